@@ -1,3 +1,3 @@
-//! Replay: drives the desk with traces, models and generated demand. Pure but for reading files.
+//! Replay: drives the desk with traces, models and generated demand, and says what came of it.
 
-pub mod demand;
+pub mod figures;
