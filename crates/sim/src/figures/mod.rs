@@ -14,7 +14,7 @@ mod requests;
 pub use capacity::{Capacity, CapacityRow, SeriesRow};
 pub use jobs::{Delay, JobFigures, Quantiles};
 pub use money::{Concentration, LeaseMoney, QuarterLines, QuarterMoney};
-pub use recalls::{RecallFigures, RecallRow, RecallTotals};
+pub use recalls::{RECALL_ROWS_MAX, RecallFigures, RecallRow, RecallTotals};
 pub use requests::{RequestFigures, RequestRow};
 
 use leasehold_types::{Date, Instant, Seed, Zone};
