@@ -1,0 +1,181 @@
+//! Sets of nodes, kept as runs so that a lease of 27,500 nodes is a line in the journal.
+
+use std::ops::Range;
+
+use leasehold_types::NodeId;
+use serde::{Deserialize, Serialize};
+
+/// A set of nodes: sorted runs `(first, count)` that neither touch nor overlap.
+///
+/// Serialised as `[[first, count], ...]`. Operations cost the number of runs, not of nodes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(try_from = "Vec<(u32, u32)>", into = "Vec<(u32, u32)>")]
+pub struct NodeSet {
+    runs: Vec<(u32, u32)>,
+}
+
+/// Runs that are not a set of nodes in its one canonical form.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "run [{first}, {count}] does not fit: runs are [first, count] with a count of at least 1, in \
+     ascending order, with a gap between one and the next"
+)]
+pub struct BadRuns {
+    /// The first node of the run at fault.
+    pub first: u32,
+    /// Its length.
+    pub count: u32,
+}
+
+impl NodeSet {
+    /// No nodes.
+    pub const EMPTY: NodeSet = NodeSet { runs: Vec::new() };
+
+    /// The nodes from `range.start` up to, not including, `range.end`.
+    pub fn from_range(range: Range<u32>) -> Self {
+        let count = range.end.saturating_sub(range.start);
+        NodeSet { runs: if count > 0 { vec![(range.start, count)] } else { Vec::new() } }
+    }
+
+    /// The union of runs `(first, count)` in any order; runs of no nodes are dropped.
+    pub fn from_runs(mut runs: Vec<(u32, u32)>) -> Self {
+        runs.retain(|run| run.1 > 0);
+        if !runs.is_sorted() {
+            runs.sort_unstable();
+        }
+        let mut merged: Vec<(u32, u32)> = Vec::with_capacity(runs.len());
+        for (first, count) in runs {
+            let end = end_of((first, count));
+            match merged.last_mut() {
+                Some(last) if first <= end_of(*last) => {
+                    last.1 = end.max(end_of(*last)) - last.0;
+                }
+                _ => merged.push((first, end - first)),
+            }
+        }
+        NodeSet { runs: merged }
+    }
+
+    /// The runs `(first, count)`, ascending.
+    pub fn runs(&self) -> &[(u32, u32)] {
+        &self.runs
+    }
+
+    /// The runs as half-open ranges, ascending.
+    pub fn ranges(&self) -> impl DoubleEndedIterator<Item = Range<u32>> + '_ {
+        self.runs.iter().map(|run| run.0..end_of(*run))
+    }
+
+    /// How many nodes.
+    pub fn len(&self) -> u32 {
+        self.runs.iter().map(|run| run.1).sum()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
+    /// The nodes, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.ranges().flatten().map(NodeId)
+    }
+
+    /// Whether `node` is one of them.
+    pub fn contains(&self, node: NodeId) -> bool {
+        let after = self.runs.partition_point(|run| run.0 <= node.0);
+        after > 0 && node.0 < end_of(self.runs[after - 1])
+    }
+
+    /// The nodes of either.
+    #[must_use]
+    pub fn union(&self, other: &NodeSet) -> NodeSet {
+        NodeSet::from_runs(self.runs.iter().chain(&other.runs).copied().collect())
+    }
+
+    /// The nodes of both.
+    #[must_use]
+    pub fn intersection(&self, other: &NodeSet) -> NodeSet {
+        let (mut runs, mut i, mut j) = (Vec::new(), 0, 0);
+        while let (Some(a), Some(b)) = (self.runs.get(i), other.runs.get(j)) {
+            let (start, end) = (a.0.max(b.0), end_of(*a).min(end_of(*b)));
+            if start < end {
+                runs.push((start, end - start));
+            }
+            if end_of(*a) <= end_of(*b) { i += 1 } else { j += 1 }
+        }
+        NodeSet { runs }
+    }
+
+    /// The nodes of this one that are not in `other`.
+    #[must_use]
+    pub fn difference(&self, other: &NodeSet) -> NodeSet {
+        let (mut runs, mut j) = (Vec::new(), 0);
+        for range in self.ranges() {
+            let mut start = range.start;
+            while let Some(cut) = other.runs.get(j).filter(|cut| cut.0 < range.end) {
+                if cut.0 > start {
+                    runs.push((start, cut.0 - start));
+                }
+                start = start.max(end_of(*cut));
+                if end_of(*cut) > range.end {
+                    break;
+                }
+                j += 1;
+            }
+            if start < range.end {
+                runs.push((start, range.end - start));
+            }
+        }
+        NodeSet { runs }
+    }
+
+    /// Whether no node is in both.
+    pub fn is_disjoint(&self, other: &NodeSet) -> bool {
+        self.intersection(other).is_empty()
+    }
+
+    /// The first `count` nodes, or all where there are fewer.
+    #[must_use]
+    pub fn first(&self, count: u32) -> NodeSet {
+        let (mut runs, mut left) = (Vec::new(), count);
+        for run in &self.runs {
+            if left == 0 {
+                break;
+            }
+            runs.push((run.0, run.1.min(left)));
+            left -= run.1.min(left);
+        }
+        NodeSet { runs }
+    }
+}
+
+/// One past the last node of a run, held within the numbers that a node can have.
+fn end_of(run: (u32, u32)) -> u32 {
+    run.0.saturating_add(run.1)
+}
+
+impl FromIterator<NodeId> for NodeSet {
+    fn from_iter<I: IntoIterator<Item = NodeId>>(nodes: I) -> Self {
+        NodeSet::from_runs(nodes.into_iter().map(|node| (node.0, 1)).collect())
+    }
+}
+
+impl TryFrom<Vec<(u32, u32)>> for NodeSet {
+    type Error = BadRuns;
+    fn try_from(runs: Vec<(u32, u32)>) -> Result<Self, BadRuns> {
+        let mut least = 0;
+        for &(first, count) in &runs {
+            let end = first.checked_add(count).filter(|_| count > 0 && first >= least);
+            // A run that touched the one before it would be one run.
+            least = end.ok_or(BadRuns { first, count })?.saturating_add(1);
+        }
+        Ok(NodeSet { runs })
+    }
+}
+
+impl From<NodeSet> for Vec<(u32, u32)> {
+    fn from(set: NodeSet) -> Self {
+        set.runs
+    }
+}
