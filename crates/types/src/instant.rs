@@ -29,6 +29,13 @@ pub struct Seconds(pub i64);
 #[error("`{0}` is not an instant: write it like 2026-05-03T05:00:00Z")]
 pub struct BadInstant(pub String);
 
+/// A text that is no length of time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` is not a length of time: write whole numbers with d, h, min or s, like 72h or 1d12h"
+)]
+pub struct BadSeconds(pub String);
+
 impl Instant {
     /// The first instant that can be written (year 1).
     pub const MIN: Instant = Instant(-62_135_596_800);
@@ -99,6 +106,28 @@ impl Seconds {
     /// `days` days of 24 hours each.
     pub const fn from_days(days: i64) -> Self {
         Seconds(days.saturating_mul(86_400))
+    }
+}
+
+impl FromStr for Seconds {
+    type Err = BadSeconds;
+    /// Reads whole numbers with a unit, largest first: `72h`, `1d12h`, `30min`, `45s`.
+    fn from_str(text: &str) -> Result<Self, BadSeconds> {
+        let bad = || BadSeconds(text.chars().take(80).collect());
+        let units = [("d", 86_400_i64), ("h", 3_600), ("min", 60), ("s", 1)];
+        let (mut rest, mut next, mut total) = (text, 0, 0_i64);
+        while !rest.is_empty() {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let count: i64 = rest[..digits].parse().map_err(|_| bad())?;
+            let unit = rest[digits..].bytes().take_while(u8::is_ascii_lowercase).count();
+            let name = &rest[digits..digits + unit];
+            let found = units.iter().skip(next).position(|(known, _)| *known == name);
+            let place = next + found.ok_or_else(bad)?;
+            let seconds = count.checked_mul(units[place].1).ok_or_else(bad)?;
+            total = total.checked_add(seconds).ok_or_else(bad)?;
+            (next, rest) = (place + 1, &rest[digits + unit..]);
+        }
+        if text.is_empty() { Err(bad()) } else { Ok(Seconds(total)) }
     }
 }
 
@@ -178,6 +207,16 @@ mod tests {
         assert!(Instant::MAX.to_string().starts_with("9999-12-30"));
         assert!(Instant::MAX.checked_add(Seconds(1)).is_err());
         assert_eq!(Instant::MAX.saturating_add(Seconds(1)), Instant::MAX);
+    }
+
+    #[test]
+    fn lengths_are_read() {
+        for (text, seconds) in [("72h", 259_200), ("1d12h", 129_600), ("30min", 1_800), ("0s", 0)] {
+            assert_eq!(text.parse(), Ok(Seconds(seconds)), "{text}");
+        }
+        for bad in ["", "72", "h", "1h1d", "1.5h", "-1h", "1h 2min", "9999999999999999d", "1é"] {
+            assert!(bad.parse::<Seconds>().is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub use currency::{CURRENCY_TABLE, Currency, UnknownCurrency};
 pub use id::{
     BadName, HallId, JobId, LeaseId, NodeId, PoolId, RecallId, SiteId, TenantId, TrancheId,
 };
-pub use instant::{BadInstant, Instant, Seconds};
+pub use instant::{BadInstant, BadSeconds, Instant, Seconds};
 pub use jiff::civil::Date;
 pub use money::{BadAmount, Money};
 pub use period::{Period, union_of};
