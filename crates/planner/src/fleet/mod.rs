@@ -6,14 +6,24 @@
 //!
 //! The file is described in `docs/fleet.md`.
 
+mod build;
 mod fault;
 mod read;
+mod table;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
 use leasehold_types::{HallId, NodeId, PoolId, SiteId, Units};
 
-pub use fault::{Fault, FleetFaults};
+pub use build::{BLOCKS_MAX, HALLS_MAX, NODES_MAX, POOLS_MAX, UNITS_MAX};
+pub use fault::{FAULTS_MAX, Fault, FleetFaults};
+pub use read::{
+    ACCELERATORS_PER_NODE_MAX, FILE_MAX_BYTES, FLEET_VERSION, HALL_CAP_MAX_KW, NODE_MAX_WATTS,
+    NODES_PER_RACK_MAX, RACKS_MAX,
+};
+pub use table::TEXT_MAX_BYTES;
 
 use crate::NodeSet;
 
