@@ -1,0 +1,1 @@
+//! The books: from lease, recalls and usage to invoices, postings and disclosures.
