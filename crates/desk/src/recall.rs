@@ -1,0 +1,187 @@
+//! A recall and the stages that it goes through.
+//!
+//! ```text
+//! ordered ──► noticed ──► draining ──► released ──► returned
+//!    │           │           │  │          ▲
+//!    ├► refused  │           │  └► overdue ┤
+//!    └───────────┴───────────┴───────┴─► withdrawn
+//! ```
+//!
+//! A drill goes through the same stages up to the end of its drain and takes nothing.
+
+use leasehold_contract::lease::Trigger;
+use leasehold_planner::NodeSet;
+use leasehold_types::{Instant, JobId, LeaseId, RecallId, Seconds, TrancheId, Units};
+use serde::{Deserialize, Serialize};
+
+/// A recall or a drill.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Recall {
+    /// Which.
+    pub id: RecallId,
+    /// From which lease.
+    pub lease: LeaseId,
+    /// From which tranche.
+    pub tranche: TrancheId,
+    /// The notice class, by name.
+    pub class: String,
+    /// The event that allows it.
+    pub trigger: Trigger,
+    /// The nodes.
+    pub nodes: NodeSet,
+    /// Units of the entitlement on them.
+    pub units: Units,
+    /// The job that it is for.
+    pub for_job: Option<JobId>,
+    /// When it was ordered.
+    pub ordered: Instant,
+    /// When the units will be returned, as far as is known.
+    pub expected_return: Instant,
+    /// How the tenant answered the notice.
+    pub assent: Assent,
+    /// Since when the owner's need is over.
+    pub need_ended: Option<Instant>,
+    /// What was done outside the clause.
+    pub breaches: Vec<Breach>,
+    /// Where it stands.
+    pub stage: Stage,
+}
+
+impl Recall {
+    /// Whether it is a drill.
+    pub const fn is_drill(&self) -> bool {
+        matches!(self.trigger, Trigger::Drill)
+    }
+
+    /// Whether it still holds or will hold units.
+    pub const fn in_force(&self) -> bool {
+        matches!(
+            self.stage,
+            Stage::Ordered { .. }
+                | Stage::Noticed(_)
+                | Stage::Draining(_)
+                | Stage::Overdue(_)
+                | Stage::Released { .. }
+        )
+    }
+
+    /// Whether its nodes are the owner's now.
+    pub const fn is_released(&self) -> bool {
+        matches!(self.stage, Stage::Released { .. })
+    }
+}
+
+/// Where a recall stands, with what is known there and only there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The notice is on its way.
+    Ordered {
+        /// When the units must be released, where the order says so.
+        release_at: Option<Instant>,
+    },
+    /// The notice was served; the clock runs.
+    Noticed(Notice),
+    /// Nothing new is admitted, streams finish.
+    Draining(Notice),
+    /// The deadline passed and the nodes are not released yet.
+    Overdue(Notice),
+    /// The nodes are the owner's.
+    Released {
+        /// The notice.
+        notice: Notice,
+        /// Since when.
+        at: Instant,
+    },
+    /// The nodes went back, to the tenant or (as the lease ended) to the owner for good.
+    Returned {
+        /// The notice.
+        notice: Notice,
+        /// When they were released.
+        released: Instant,
+        /// When they were returned.
+        at: Instant,
+    },
+    /// Given up before the release.
+    Withdrawn {
+        /// When.
+        at: Instant,
+    },
+    /// Not within the clause any more as the notice was served.
+    Refused {
+        /// When.
+        at: Instant,
+    },
+    /// A drill ran to its end.
+    Drilled {
+        /// How it went.
+        result: DrillResult,
+    },
+}
+
+/// A notice that was served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// When.
+    pub served: Instant,
+    /// When the drain begins.
+    pub drain_from: Instant,
+    /// When what is left is cut and the nodes are released.
+    pub release_due: Instant,
+}
+
+/// How the tenant answered a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Assent {
+    /// The notice has not been served.
+    NotAsked,
+    /// It may still answer.
+    Awaited {
+        /// Until then; silence is assent.
+        until: Instant,
+    },
+    /// It acknowledged.
+    Given {
+        /// When.
+        at: Instant,
+    },
+    /// It was silent.
+    Deemed {
+        /// Since when.
+        at: Instant,
+    },
+}
+
+/// How a drill went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DrillResult {
+    /// When it was ordered.
+    pub ordered: Instant,
+    /// The notice.
+    pub notice: Notice,
+    /// How the tenant answered.
+    pub assent: Assent,
+    /// When the simulated drain was over.
+    pub drained: Instant,
+    /// How much later than the deadline that was; zero where it was kept.
+    pub late: Seconds,
+    /// Units that would have been released.
+    pub units: Units,
+}
+
+/// How the owner broke a recall clause.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Breach {
+    /// The units were kept past the longest time of the clause.
+    KeptTooLong {
+        /// When they had to be back.
+        limit: Instant,
+    },
+    /// The need was over and the units were not offered back in time.
+    NotOfferedBack {
+        /// When they had to be back.
+        limit: Instant,
+    },
+}
