@@ -129,7 +129,7 @@ pub enum CommandKind {
         outcome: Outcome,
     },
     /// Take units back for a time.
-    OrderRecall(RecallOrder),
+    OrderRecall(RecallRequest),
     /// The notice of a recall was served.
     ServeRecall {
         /// The recall.
@@ -201,9 +201,9 @@ pub enum Outcome {
     Requeued,
 }
 
-/// The order of a recall.
+/// A recall that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecallOrder {
+pub struct RecallRequest {
     /// From which lease.
     pub lease: LeaseId,
     /// From which tranche.

@@ -10,7 +10,7 @@ use leasehold_types::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, Breach, DrillResult, Outcome};
+use crate::{Actor, Breach, DrillResult, Notice, Outcome};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,14 +183,12 @@ pub enum EventKind {
     RecallServed {
         /// The recall.
         recall: RecallId,
-        /// When it was served.
-        served: Instant,
-        /// When the drain begins.
-        drain_from: Instant,
-        /// When what is left is cut and the units are released.
-        release_due: Instant,
+        /// When it was served, when the drain begins, when the units must be released.
+        notice: Notice,
         /// Until when the tenant may acknowledge; silence is assent.
         acknowledge_until: Instant,
+        /// What stands against it, where it was ordered all the same.
+        breaches: Vec<Breach>,
     },
     /// The tenant acknowledged, or was silent for so long that it assented.
     RecallAcknowledged {
@@ -221,7 +219,7 @@ pub enum EventKind {
         /// The recall.
         recall: RecallId,
     },
-    /// The units will be kept for longer, or were kept for longer than expected.
+    /// The units will be kept for longer.
     RecallExtended {
         /// The recall.
         recall: RecallId,
@@ -231,6 +229,13 @@ pub enum EventKind {
         breaches: Vec<Breach>,
         /// Why.
         reason: String,
+    },
+    /// The units were not back when they were expected, and the job that they are for runs on.
+    RecallOverran {
+        /// The recall.
+        recall: RecallId,
+        /// When they are expected now: at the latest that the clause allows.
+        expected_return: Instant,
     },
     /// The owner's need is over; the units must be offered back within the clause's time.
     RecallNeedEnded {

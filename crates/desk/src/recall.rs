@@ -10,6 +10,7 @@
 //! A drill goes through the same stages up to the end of its drain and takes nothing.
 
 use leasehold_contract::lease::Trigger;
+use leasehold_contract::recall::Violation;
 use leasehold_planner::NodeSet;
 use leasehold_types::{Instant, JobId, LeaseId, RecallId, Seconds, TrancheId, Units};
 use serde::{Deserialize, Serialize};
@@ -126,8 +127,11 @@ pub struct Notice {
     pub served: Instant,
     /// When the drain begins.
     pub drain_from: Instant,
-    /// When what is left is cut and the nodes are released.
+    /// When the units must be released.
     pub release_due: Instant,
+    /// When what is left is cut and the release is final; after `release_due` where streams may
+    /// finish.
+    pub cut_at: Instant,
 }
 
 /// How the tenant answered a notice.
@@ -171,9 +175,11 @@ pub struct DrillResult {
 }
 
 /// How the owner broke a recall clause.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Breach {
+    /// It was ordered outside the clause.
+    Ordered(Violation),
     /// The units were kept past the longest time of the clause.
     KeptTooLong {
         /// When they had to be back.

@@ -1,0 +1,1 @@
+//! Events on lines, chained by their hashes.
