@@ -1,10 +1,23 @@
 //! From a scenario's sources to jobs and windows: read or draw, shape, merge.
 
+mod job_source;
+mod request_source;
+
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use leasehold_types::{Period, PoolId, Seconds, Seed, TenantId};
+use leasehold_types::{JobId, Period, PoolId, Seconds, Seed, TenantId};
 
+use super::check::Check;
+use super::shape::Grid;
 use super::{DemandError, Job, JobSource, Progress, ReadReport, RequestSource, Window};
+
+/// Most sources of a scenario, jobs and requests apart.
+pub const SOURCES_MAX: usize = 1_000;
+/// Most windows of a span: two years by the minute.
+pub const WINDOWS_MAX: usize = 1_100_000;
+/// Longest window, in seconds: a day.
+pub const WINDOW_MAX_SECONDS: i64 = 86_400;
 
 /// The owner's jobs of a scenario.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +48,14 @@ pub struct TenantDemand {
     pub windows: Vec<Window>,
 }
 
+/// What all sources are loaded with.
+struct Loading<'a> {
+    base: &'a Path,
+    span: Period,
+    seed: Seed,
+    progress: &'a mut dyn FnMut(Progress<'_>),
+}
+
 /// Reads or draws all `sources`, shapes them to `span` and merges them.
 ///
 /// Paths are relative to `base`, the directory of the scenario file. `progress` is called every
@@ -49,8 +70,20 @@ pub fn load_jobs(
     seed: Seed,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<LoadedJobs, DemandError> {
-    let _ = (sources, base, span, seed, progress);
-    Ok(LoadedJobs::default())
+    check_count("jobs", sources.len())?;
+    let mut loading = Loading { base, span, seed, progress };
+    let mut loaded = LoadedJobs::default();
+    for (index, source) in sources.iter().enumerate() {
+        let pool = place_of(&mut loaded.pools, source.pool());
+        let report = loading.jobs(index, pool, source, &mut loaded.jobs)?;
+        loaded.reports.push(report);
+    }
+    // Numbers so far follow sources and rows; in place, for a copy of the list would double it.
+    loaded.jobs.sort_unstable_by_key(|job| (job.submitted, job.source, job.id));
+    for (number, job) in loaded.jobs.iter_mut().enumerate() {
+        job.id = JobId(number as u64);
+    }
+    Ok(loaded)
 }
 
 /// As [`load_jobs`], for the tenants' requests, counted by windows of length `window`.
@@ -65,6 +98,75 @@ pub fn load_requests(
     seed: Seed,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<LoadedRequests, DemandError> {
-    let _ = (sources, base, span, window, seed, progress);
-    Ok(LoadedRequests::default())
+    check_count("requests", sources.len())?;
+    let grid = grid(span, window)?;
+    let mut loading = Loading { base, span, seed, progress };
+    let mut loaded = LoadedRequests::default();
+    let mut places: BTreeMap<TenantId, usize> = BTreeMap::new();
+    for (index, source) in sources.iter().enumerate() {
+        let (windows, report) = loading.requests(index, source, &grid)?;
+        loaded.reports.push(report);
+        let tenant = source.tenant().clone();
+        match places.get(&tenant).and_then(|place| loaded.tenants.get_mut(*place)) {
+            Some(demand) => add_up(&mut demand.windows, &windows, index)?,
+            None => {
+                places.insert(tenant.clone(), loaded.tenants.len());
+                loaded.tenants.push(TenantDemand { tenant, windows });
+            }
+        }
+    }
+    Ok(loaded)
 }
+
+fn grid(span: Period, window: Seconds) -> Result<Grid, DemandError> {
+    let check = Check { label: "requests" };
+    let refuse = |rule| Err(check.refuse("window_seconds", window.0, rule));
+    if !(1..=WINDOW_MAX_SECONDS).contains(&window.0) {
+        return refuse(format!("it must be from 1 to {WINDOW_MAX_SECONDS}"));
+    }
+    let grid = Grid { span, window: window.0 };
+    if grid.len() > WINDOWS_MAX {
+        let rule =
+            format!("the span has {} such windows, at most {WINDOWS_MAX} are kept", grid.len());
+        return refuse(format!("{rule}: choose longer ones"));
+    }
+    Ok(grid)
+}
+
+fn check_count(list: &'static str, count: usize) -> Result<(), DemandError> {
+    if count <= SOURCES_MAX {
+        return Ok(());
+    }
+    Err(DemandError::TooMany {
+        label: list.to_owned(),
+        most: SOURCES_MAX as u64,
+        what: "sources",
+        remedy: "join files of one kind beforehand",
+    })
+}
+
+/// The index of `pool`, which is added where it is new. At most [`SOURCES_MAX`] of them.
+fn place_of(pools: &mut Vec<PoolId>, pool: &PoolId) -> u16 {
+    let place = pools.iter().position(|known| known == pool).unwrap_or_else(|| {
+        pools.push(pool.clone());
+        pools.len() - 1
+    });
+    u16::try_from(place).unwrap_or(u16::MAX)
+}
+
+fn add_up(sums: &mut [Window], windows: &[Window], index: usize) -> Result<(), DemandError> {
+    let label = format!("requests[{index}]");
+    let overflow = |source| Check { label: &label }.overflow(source);
+    for (sum, window) in sums.iter_mut().zip(windows) {
+        let requests = sum.requests.checked_add(window.requests);
+        sum.requests = requests
+            .ok_or_else(|| overflow(leasehold_types::Overflow::of("a count of requests")))?;
+        sum.input_tokens = sum.input_tokens.checked_add(window.input_tokens).map_err(overflow)?;
+        sum.output_tokens =
+            sum.output_tokens.checked_add(window.output_tokens).map_err(overflow)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -8,11 +8,15 @@
 //!
 //! Memory: 40 bytes a job and 32 bytes a window, plus at most one source's base rows.
 
+mod check;
 pub mod error;
+mod generate;
 pub mod jobs;
 mod load;
+pub mod read;
 pub mod report;
 pub mod requests;
+mod shape;
 pub mod spec;
 
 pub use error::DemandError;

@@ -2,6 +2,7 @@
 //!
 //! The kind of a file is stated, never guessed. A key that its kind does not know is an error.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use leasehold_types::{Instant, PoolId, Ratio, TenantId, Units};
@@ -39,7 +40,8 @@ pub struct JobTrace {
     /// Whether to repeat the window until the span is full.
     #[serde(default)]
     pub tile: bool,
-    /// What keeps its place when the trace is moved: the weekday, the time of day or nothing.
+    /// What keeps its place when the trace is moved. `week` where it is tiled, `absolute` for a
+    /// `csv` that is not, else `none`.
     #[serde(default)]
     pub align: Option<Align>,
     /// The instant that the trace's second 0 stands for, where the file does not say.
@@ -61,7 +63,8 @@ pub struct JobTrace {
     /// Whether a row that cannot be used is counted and left out rather than an error.
     #[serde(default)]
     pub skip_bad_rows: bool,
-    /// A silence longer than this is a hole. Only minutes count for `helios`.
+    /// A silence longer than this is a hole: seven days, or for `helios` a minute, where it is
+    /// left out.
     #[serde(default)]
     pub hole_hours: Option<u32>,
     /// Whether holes are reported rather than an error.
@@ -113,6 +116,8 @@ pub enum Align {
     Day,
     /// Nothing: the window begins where the span begins, and a tile is the window.
     None,
+    /// Everything: the trace's own dates.
+    Absolute,
 }
 
 /// Which block of demand ends first when demand falls.
@@ -136,41 +141,76 @@ pub enum RequestSource {
     Mooncake(RequestTrace),
     /// Our own: `start,requests,input_tokens,output_tokens`, one row a window.
     Csv(RequestTrace),
-    /// ServeGen: the rate of each client by 10-minute window, and its token means by 6 hours.
-    Servegen(ServegenRequests),
+    /// ServeGen: the rate of each client by ten-minute window, and its token means by six hours.
+    Servegen(RequestTrace),
     /// Drawn from the fitted generator.
     Generated(GeneratedRequests),
 }
 
-/// Requests from one file.
+/// Requests from a file, and how they are shaped.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RequestTrace {
     /// Whose requests they are.
     pub tenant: TenantId,
-    /// The file, plain or gzipped; relative to the scenario's directory.
+    /// The file, plain or gzipped; relative to the scenario's directory. For `servegen` the file of
+    /// rates, and `clients` is another name of this key.
+    #[serde(alias = "clients")]
     pub path: PathBuf,
-    /// How they are shaped.
+    /// `servegen`: the file of token means, which belongs to that of the rates.
     #[serde(default)]
-    pub shape: RequestShape,
+    pub tokens: Option<PathBuf>,
+    /// `servegen`: only these clients; all where it is left out.
+    #[serde(default)]
+    pub only_clients: Option<BTreeSet<u32>>,
+    /// `csv`: how long a row lasts; 600 where it is left out.
+    #[serde(default)]
+    pub row_seconds: Option<u32>,
+    /// Days of the trace to use, from its day 0: from, to before.
+    #[serde(default)]
+    pub window_days: Option<[u32; 2]>,
+    /// Whether to repeat the window until the span is full.
+    #[serde(default)]
+    pub tile: bool,
+    /// What keeps its place when the trace is moved; as for jobs, but `none` where less than a day
+    /// is tiled.
+    #[serde(default)]
+    pub align: Option<Align>,
+    /// What gives a repeated trace of less than a day its days.
+    #[serde(default)]
+    pub profile: Option<Profile>,
+    /// The instant that the trace's second 0 stands for, where the file does not say.
+    #[serde(default)]
+    pub epoch: Option<Instant>,
+    /// Moves everything later by so much, as for users in another time zone.
+    #[serde(default)]
+    pub shift_seconds: i64,
+    /// Factor on requests and tokens.
+    #[serde(default = "one")]
+    pub scale: Ratio,
+    /// Compound growth a month from the span's start.
+    #[serde(default = "zero")]
+    pub growth_per_month: Ratio,
+    /// Whether a row that cannot be used is counted and left out rather than an error.
+    #[serde(default)]
+    pub skip_bad_rows: bool,
+    /// A silence longer than this is a hole: a day, or for `servegen` a window of one client, where
+    /// it is left out.
+    #[serde(default)]
+    pub hole_hours: Option<u32>,
+    /// Whether holes are reported rather than an error.
+    #[serde(default)]
+    pub allow_holes: bool,
 }
 
-/// Requests from a pair of ServeGen files.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ServegenRequests {
-    /// Whose requests they are.
-    pub tenant: TenantId,
-    /// The rates: `client,window_start_s,rate_rps,...`.
-    pub clients: PathBuf,
-    /// The token means: `client,window_start_s,field,mean,...`.
-    pub tokens: PathBuf,
-    /// Only these clients; all where it is left out.
-    #[serde(default)]
-    pub only_clients: Option<Vec<u32>>,
-    /// How they are shaped.
-    #[serde(default)]
-    pub shape: RequestShape,
+/// How the hours of a day differ where a trace of less than a day is repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// They do not.
+    Flat,
+    /// By the hours of the fitted generator; the mean over a day is the trace's.
+    Daily,
 }
 
 /// Requests from the fitted generator.
@@ -181,15 +221,88 @@ pub struct GeneratedRequests {
     pub tenant: TenantId,
     /// Mean over a week, before growth.
     pub mean_requests_per_second: Ratio,
-    /// Compound growth a month.
+    /// Compound growth a month from the span's start.
     #[serde(default = "zero")]
     pub growth_per_month: Ratio,
+    /// Moves the day later by so much, as for users in another time zone.
+    #[serde(default)]
+    pub shift_seconds: i64,
 }
 
-/// How a trace of requests is shaped. (Provisional.)
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RequestShape {}
+impl JobSource {
+    /// The kind, as the scenario writes it.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            JobSource::Elasticflow(_) => "elasticflow",
+            JobSource::Kalos(_) => "kalos",
+            JobSource::Openb(_) => "openb",
+            JobSource::Helios(_) => "helios",
+            JobSource::Csv(_) => "csv",
+            JobSource::Generated(_) => "generated",
+        }
+    }
+
+    /// The pool that its jobs ask.
+    pub fn pool(&self) -> &PoolId {
+        match self {
+            JobSource::Generated(spec) => &spec.pool,
+            JobSource::Elasticflow(trace)
+            | JobSource::Kalos(trace)
+            | JobSource::Openb(trace)
+            | JobSource::Helios(trace)
+            | JobSource::Csv(trace) => &trace.pool,
+        }
+    }
+
+    pub(super) fn trace(&self) -> Option<&JobTrace> {
+        match self {
+            JobSource::Generated(_) => None,
+            JobSource::Elasticflow(trace)
+            | JobSource::Kalos(trace)
+            | JobSource::Openb(trace)
+            | JobSource::Helios(trace)
+            | JobSource::Csv(trace) => Some(trace),
+        }
+    }
+
+    pub(super) fn scale_units(&self) -> Ratio {
+        match self {
+            JobSource::Generated(spec) => spec.scale_units,
+            _ => self.trace().map_or(Ratio::ONE, |trace| trace.scale_units),
+        }
+    }
+
+    pub(super) fn largest(&self) -> Option<Units> {
+        match self {
+            JobSource::Generated(spec) => spec.largest,
+            _ => self.trace().and_then(|trace| trace.largest),
+        }
+    }
+}
+
+impl RequestSource {
+    /// The kind, as the scenario writes it.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            RequestSource::Azure(_) => "azure",
+            RequestSource::Mooncake(_) => "mooncake",
+            RequestSource::Csv(_) => "csv",
+            RequestSource::Servegen(_) => "servegen",
+            RequestSource::Generated(_) => "generated",
+        }
+    }
+
+    /// Whose requests they are.
+    pub const fn tenant(&self) -> &TenantId {
+        match self {
+            RequestSource::Generated(spec) => &spec.tenant,
+            RequestSource::Azure(trace)
+            | RequestSource::Mooncake(trace)
+            | RequestSource::Csv(trace)
+            | RequestSource::Servegen(trace) => &trace.tenant,
+        }
+    }
+}
 
 const fn one() -> Ratio {
     Ratio::ONE
