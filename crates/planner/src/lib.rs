@@ -10,17 +10,21 @@
 //! 4. [`placement`]: where a job or a lease would go. It proposes; `Occupancy` disposes.
 //! 5. [`recall`]: which leases to take how much from, at what cost.
 
+mod bits;
 pub mod fleet;
 mod nodes;
 mod occupancy;
 pub mod placement;
 pub mod recall;
 mod slots;
+#[cfg(test)]
+mod testing;
 
 pub use fleet::{Fleet, FleetFaults, Hall, Pool, Site};
 pub use nodes::{BadRuns, NodeSet};
 pub use occupancy::{
-    HallPower, Holding, LeaseCount, LeaseIx, Occupancy, OccupancyState, PoolCount, Refused, Tenure,
+    BadState, Counts, HallPower, Holding, LeaseCount, LeaseIx, Occupancy, OccupancyState,
+    PoolCount, Refused, Tenure,
 };
 pub use placement::{Startable, choose_recall, place_grant, place_job, place_shortfall, startable};
 pub use slots::Slots;

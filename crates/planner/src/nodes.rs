@@ -135,6 +135,11 @@ impl NodeSet {
         self.intersection(other).is_empty()
     }
 
+    /// The last node.
+    pub fn last(&self) -> Option<NodeId> {
+        self.runs.last().map(|run| NodeId(end_of(*run) - 1))
+    }
+
     /// The first `count` nodes, or all where there are fewer.
     #[must_use]
     pub fn first(&self, count: u32) -> NodeSet {

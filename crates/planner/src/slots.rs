@@ -31,6 +31,15 @@ impl Slots {
         Units(shared + fleet.units_of(&self.whole).0)
     }
 
+    /// The first node for which the rules of [`Slots::part`] are broken.
+    pub(crate) fn fault(&self) -> Option<NodeId> {
+        let twice = |i: usize| i > 0 && self.part[i - 1].0 >= self.part[i].0;
+        let bad = |i: usize, (node, count): (NodeId, u8)| {
+            count == 0 || twice(i) || self.whole.contains(node)
+        };
+        self.part.iter().enumerate().find(|(i, part)| bad(*i, **part)).map(|(_, part)| part.0)
+    }
+
     /// Whether the job runs on `node`.
     pub fn contains(&self, node: NodeId) -> bool {
         self.whole.contains(node) || self.part.iter().any(|(held, _)| *held == node)

@@ -1,115 +1,56 @@
 //! Who holds every node, and what power that takes.
+//!
+//! A change names nodes. It is planned over all of them first and refused as a whole if any of
+//! them, or the power of any hall, objects: no accelerator ever has two holders, and no hall is
+//! ever committed above its cap. A change costs the number of runs and racks that it touches,
+//! plus a copy of the nodes' states; the counts and the index of free room are kept with it.
 
+mod change;
+mod counts;
+mod holding;
+mod index;
+mod recount;
 mod refused;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
-use leasehold_types::{NodeId, Units};
-use serde::{Deserialize, Serialize};
+use leasehold_types::NodeId;
 
+pub use counts::{HallPower, LeaseCount, PoolCount};
+pub use holding::{Holding, LeaseIx, Tenure};
+pub(crate) use index::Index;
+pub use recount::Counts;
 pub use refused::Refused;
-pub use state::OccupancyState;
+pub use state::{BadState, OccupancyState};
 
 use crate::{Fleet, NodeSet, Slots};
 
-/// A lease by its index in the caller's table of leases.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
-#[serde(transparent)]
-pub struct LeaseIx(pub u16);
-
-impl fmt::Display for LeaseIx {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-}
-
-/// At whose disposal a node is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Tenure {
-    /// The owner's.
-    #[default]
-    Own,
-    /// Granted to a lease.
-    Leased(LeaseIx),
-    /// Granted to a lease, and back with the owner for a time.
-    Recalled(LeaseIx),
-}
-
-/// One node's state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Holding {
-    /// At whose disposal it is.
-    pub tenure: Tenure,
-    /// Whether it is out of service.
-    pub down: bool,
-    /// Accelerators that the owner's jobs hold on it.
-    pub used: u8,
-}
-
-/// The accelerators of one pool, each counted once: `down + job + recalled + leased + idle`
-/// is `owned`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub struct PoolCount {
-    /// All of them.
-    pub owned: Units,
-    /// On nodes that are down, whoever holds those.
-    pub down: Units,
-    /// Held by jobs on the owner's nodes that are up.
-    pub job: Units,
-    /// On recalled nodes that are up, whether or not a job runs there.
-    pub recalled: Units,
-    /// On leased nodes that are up.
-    pub leased: Units,
-    /// The owner's, up, and held by no job.
-    pub idle: Units,
-}
-
-/// The accelerators of one lease in one pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub struct LeaseCount {
-    /// At the lease's disposal and up.
-    pub granted_up: Units,
-    /// At the lease's disposal and down.
-    pub granted_down: Units,
-    /// Recalled, up or down.
-    pub recalled: Units,
-}
-
-/// A hall's power, in watts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct HallPower {
-    /// What the hall may draw.
-    pub cap_watts: u64,
-    /// What is spoken for; never above the cap.
-    pub committed_watts: u64,
-    /// What is drawn now; never above what is committed.
-    pub drawn_watts: u64,
-}
-
 /// Who holds every node.
+///
+/// Serialises as its [`OccupancyState`]; [`Occupancy::restore`] is the way back. Two are equal
+/// when they are about equal fleets and every node is in the same state.
 #[derive(Debug, Clone)]
 pub struct Occupancy {
     fleet: Arc<Fleet>,
     nodes: Vec<Holding>,
     pools: Vec<PoolCount>,
     leases: BTreeMap<(LeaseIx, usize), LeaseCount>,
+    halls: Vec<HallPower>,
+    index: Index,
 }
 
 impl Occupancy {
     /// All nodes up and the owner's, no job running.
     pub fn new(fleet: Arc<Fleet>) -> Self {
         let nodes = vec![Holding::default(); fleet.node_count() as usize];
-        let all = |units| PoolCount { owned: units, idle: units, ..PoolCount::default() };
-        let pools = fleet.pools().iter().map(|pool| all(pool.units)).collect();
-        Occupancy { fleet, nodes, pools, leases: BTreeMap::new() }
+        let counts = recount::count(&fleet, &nodes);
+        let index = Index::new(&fleet);
+        let Counts { pools, leases, halls } = counts;
+        Occupancy { fleet, nodes, pools, leases, halls, index }
     }
 
     /// The fleet that it is about.
@@ -134,16 +75,15 @@ impl Occupancy {
 
     /// The power of one of [`Fleet::halls`]; `None` where there is no such hall.
     pub fn hall_power(&self, hall: usize) -> Option<HallPower> {
-        let cap_watts = self.fleet.halls().get(hall)?.cap_watts;
-        Some(HallPower { cap_watts, committed_watts: 0, drawn_watts: 0 })
+        self.halls.get(hall).copied()
     }
 
-    /// The nodes that `lease` has at its disposal (`Leased`), up or down.
+    /// The nodes that `lease` has at its disposal (`Leased`), up or down. Looks at every node.
     pub fn nodes_leased(&self, lease: LeaseIx) -> NodeSet {
         self.nodes_where(|held| held.tenure == Tenure::Leased(lease))
     }
 
-    /// The nodes of `lease` that are recalled, up or down.
+    /// The nodes of `lease` that are recalled, up or down. Looks at every node.
     pub fn nodes_recalled(&self, lease: LeaseIx) -> NodeSet {
         self.nodes_where(|held| held.tenure == Tenure::Recalled(lease))
     }
@@ -159,12 +99,21 @@ impl Occupancy {
         NodeSet::from_runs(runs)
     }
 
+    pub(crate) fn index(&self) -> &Index {
+        &self.index
+    }
+
     /// Puts the owner's nodes, up and without a job, at a lease's disposal.
     ///
     /// # Errors
     /// [`Refused`], and nothing has changed.
-    pub fn grant(&mut self, _lease: LeaseIx, _nodes: &NodeSet) -> Result<(), Refused> {
-        Err(Refused::Unfinished)
+    pub fn grant(&mut self, lease: LeaseIx, nodes: &NodeSet) -> Result<(), Refused> {
+        self.change(nodes, |node, held, _| match held.tenure {
+            Tenure::Own if held.down => Err(Refused::Down { node }),
+            Tenure::Own if held.used > 0 => Err(Refused::JobRuns { node, used: held.used }),
+            Tenure::Own => Ok(Holding { tenure: Tenure::Leased(lease), ..held }),
+            tenure => Err(Refused::NotOwn { node, tenure }),
+        })
     }
 
     /// Makes a lease's nodes the owner's for good, leased or recalled, up or down. A job on a
@@ -172,56 +121,128 @@ impl Occupancy {
     ///
     /// # Errors
     /// [`Refused`], and nothing has changed.
-    pub fn revoke(&mut self, _lease: LeaseIx, _nodes: &NodeSet) -> Result<(), Refused> {
-        Err(Refused::Unfinished)
+    pub fn revoke(&mut self, lease: LeaseIx, nodes: &NodeSet) -> Result<(), Refused> {
+        let wanted = "leased to or recalled from";
+        self.change(nodes, |node, held, _| match held.tenure {
+            Tenure::Leased(of) | Tenure::Recalled(of) if of == lease => {
+                Ok(Holding { tenure: Tenure::Own, ..held })
+            }
+            tenure => Err(Refused::NotOfLease { node, lease, tenure, wanted }),
+        })
     }
 
     /// Takes leased nodes back for a time: `Leased -> Recalled`, up or down.
     ///
     /// # Errors
     /// [`Refused`], and nothing has changed.
-    pub fn take_back(&mut self, _lease: LeaseIx, _nodes: &NodeSet) -> Result<(), Refused> {
-        Err(Refused::Unfinished)
+    pub fn take_back(&mut self, lease: LeaseIx, nodes: &NodeSet) -> Result<(), Refused> {
+        let wanted = "leased to";
+        self.change(nodes, |node, held, _| match held.tenure {
+            Tenure::Leased(of) if of == lease => {
+                Ok(Holding { tenure: Tenure::Recalled(lease), ..held })
+            }
+            tenure => Err(Refused::NotOfLease { node, lease, tenure, wanted }),
+        })
     }
 
     /// Returns recalled nodes to their lease: `Recalled -> Leased`, up or down. Refused while a
-    /// job runs there.
+    /// job runs there; never for power, which the lease kept.
     ///
     /// # Errors
     /// [`Refused`], and nothing has changed.
-    pub fn give_back(&mut self, _lease: LeaseIx, _nodes: &NodeSet) -> Result<(), Refused> {
-        Err(Refused::Unfinished)
+    pub fn give_back(&mut self, lease: LeaseIx, nodes: &NodeSet) -> Result<(), Refused> {
+        let wanted = "recalled from";
+        self.change(nodes, |node, held, _| match held.tenure {
+            Tenure::Recalled(of) if of == lease && held.used > 0 => {
+                Err(Refused::JobRuns { node, used: held.used })
+            }
+            Tenure::Recalled(of) if of == lease => {
+                Ok(Holding { tenure: Tenure::Leased(lease), ..held })
+            }
+            tenure => Err(Refused::NotOfLease { node, lease, tenure, wanted }),
+        })
     }
 
-    /// Starts a job on the owner's or recalled nodes that are up and have room.
+    /// Starts a job on the owner's or recalled nodes that are up and have room. Which of the
+    /// recalled nodes are meant for which job is the caller's to know.
     ///
     /// # Errors
     /// [`Refused`], and nothing has changed.
-    pub fn start(&mut self, _slots: &Slots) -> Result<(), Refused> {
-        Err(Refused::Unfinished)
+    pub fn start(&mut self, slots: &Slots) -> Result<(), Refused> {
+        self.change_slots(slots, |node, held, size, asked| {
+            if let Tenure::Leased(_) = held.tenure {
+                return Err(Refused::NotOwn { node, tenure: held.tenure });
+            }
+            if held.down {
+                return Err(Refused::Down { node });
+            }
+            match held.used.checked_add(asked).filter(|used| *used <= size) {
+                Some(used) => Ok(Holding { used, ..held }),
+                None => Err(Refused::NoRoom { node, free: size - held.used, asked }),
+            }
+        })
     }
 
     /// Ends a job that was started with the same slots, whether or not its nodes are up.
     ///
     /// # Errors
     /// [`Refused`], and nothing has changed.
-    pub fn end(&mut self, _slots: &Slots) -> Result<(), Refused> {
-        Err(Refused::Unfinished)
+    pub fn end(&mut self, slots: &Slots) -> Result<(), Refused> {
+        self.change_slots(slots, |node, held, _, asked| match held.used.checked_sub(asked) {
+            Some(used) => Ok(Holding { used, ..held }),
+            None => Err(Refused::NotHeld { node, used: held.used, asked }),
+        })
     }
 
-    /// Takes a node out of service. Its jobs hold it until they are ended; its lease keeps it.
+    fn change_slots(
+        &mut self,
+        slots: &Slots,
+        next: impl Fn(NodeId, Holding, u8, u8) -> Result<Holding, Refused>,
+    ) -> Result<(), Refused> {
+        if let Some(node) = slots.fault() {
+            return Err(Refused::BadSlots { node });
+        }
+        let mut changes = Vec::with_capacity(slots.whole.runs().len() + slots.part.len());
+        self.plan(&slots.whole, &mut changes, |node, held, size| next(node, held, size, size))?;
+        for (node, asked) in &slots.part {
+            let one = NodeSet::from_range(node.0..node.0.saturating_add(1));
+            self.plan(&one, &mut changes, |node, held, size| next(node, held, size, *asked))?;
+        }
+        self.make(&changes)
+    }
+
+    /// Takes a node out of service. Its jobs hold it until they are ended; its lease keeps it;
+    /// it draws nothing, but keeps its share of the hall's power for when it is repaired.
     ///
     /// # Errors
     /// [`Refused`], and nothing has changed.
-    pub fn fail(&mut self, _node: NodeId) -> Result<(), Refused> {
-        Err(Refused::Unfinished)
+    pub fn fail(&mut self, node: NodeId) -> Result<(), Refused> {
+        self.set_down(node, true)
     }
 
-    /// Puts a node back into service.
+    /// Puts a node back into service; never refused for power.
     ///
     /// # Errors
     /// [`Refused`], and nothing has changed.
-    pub fn repair(&mut self, _node: NodeId) -> Result<(), Refused> {
-        Err(Refused::Unfinished)
+    pub fn repair(&mut self, node: NodeId) -> Result<(), Refused> {
+        self.set_down(node, false)
+    }
+
+    fn set_down(&mut self, node: NodeId, down: bool) -> Result<(), Refused> {
+        let one = NodeSet::from_range(node.0..node.0.saturating_add(1));
+        self.change(&one, |node, held, _| {
+            if held.down == down {
+                return Err(Refused::Already { node, down });
+            }
+            Ok(Holding { down, ..held })
+        })
     }
 }
+
+impl PartialEq for Occupancy {
+    fn eq(&self, other: &Self) -> bool {
+        self.nodes == other.nodes && self.fleet == other.fleet
+    }
+}
+
+impl Eq for Occupancy {}
