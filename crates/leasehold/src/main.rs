@@ -1,2 +1,7 @@
-//! See ARCHITECTURE.md.
-fn main() {}
+//! The `leasehold` command. Everything that it does is in the library beside it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    leasehold::main()
+}

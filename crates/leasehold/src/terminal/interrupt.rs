@@ -1,0 +1,52 @@
+//! Ctrl-C: the first asks for an early end, the second ends at once.
+//!
+//! A replay that is asked to end finishes a report of what it has. Where there is nothing to
+//! finish, the first Ctrl-C ends at once, too.
+
+use std::io::Write;
+use std::process;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::exit::Exit;
+
+/// The wish to end early.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Interrupt {
+    /// Whether somebody heeds the wish.
+    heeded: Arc<AtomicBool>,
+    wished: Arc<AtomicBool>,
+}
+
+impl Interrupt {
+    /// Begins to listen for Ctrl-C and for the system's polite request to end.
+    ///
+    /// Where the system lets nobody listen, the wish is never there and Ctrl-C ends at once.
+    pub(crate) fn listen() -> Self {
+        let interrupt = Interrupt::default();
+        let heard = interrupt.clone();
+        let _ = ctrlc::set_handler(move || heard.hear());
+        interrupt
+    }
+
+    /// From here on the wish is heeded: something looks at [`Interrupt::wished`] now and then.
+    pub(crate) fn heed(&self) {
+        self.heeded.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether to end early.
+    pub(crate) fn wished(&self) -> bool {
+        self.wished.load(Ordering::Relaxed)
+    }
+
+    fn hear(&self) {
+        let first = !self.wished.swap(true, Ordering::SeqCst);
+        if !(first && self.heeded.load(Ordering::SeqCst)) {
+            process::exit(Exit::Interrupted as i32);
+        }
+        let _ = writeln!(
+            std::io::stderr().lock(),
+            "\nstopping: the report will hold up to here; press Ctrl-C again to end at once"
+        );
+    }
+}
