@@ -16,6 +16,9 @@ pub(crate) enum CommandError {
     /// Standard output cannot be written.
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// A result cannot be put into JSON.
+    #[error("cannot put the result into JSON; this is a fault of leasehold, please report it")]
+    Json(#[from] serde_json::Error),
 }
 
 impl CommandError {
@@ -24,6 +27,7 @@ impl CommandError {
         match self {
             CommandError::Input(_) => Exit::Input,
             CommandError::Output(_) => Exit::Output,
+            CommandError::Json(_) => Exit::Fault,
         }
     }
 }

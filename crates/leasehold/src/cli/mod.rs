@@ -20,7 +20,7 @@ use crate::terminal::{Environment, Terminal};
 #[command(name = "leasehold", version, max_term_width = 100, after_help = exit::HELP)]
 pub(crate) struct Cli {
     /// When to use colour; NO_COLOR in the environment means never
-    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", hide_possible_values = false)]
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
     color: When,
     /// No progress on standard error
     #[arg(long, short, global = true)]
@@ -32,11 +32,9 @@ pub(crate) struct Cli {
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum When {
-    /// On a terminal, unless NO_COLOR is set
+    // On a terminal, unless NO_COLOR is set.
     Auto,
-    /// Even into a file
     Always,
-    /// Not at all
     Never,
 }
 
@@ -76,9 +74,9 @@ fn run(args: &[OsString]) -> Exit {
 fn parse(args: &[OsString], environment: &Environment) -> Result<Cli, Exit> {
     use clap::FromArgMatches;
     let colour = match asked_colour(args) {
-        _ if environment.no_color => ColorChoice::Never,
         Some("always") => ColorChoice::Always,
         Some("never") => ColorChoice::Never,
+        _ if environment.no_color => ColorChoice::Never,
         _ => ColorChoice::Auto,
     };
     let matches = Cli::definition().color(colour).try_get_matches_from(args);

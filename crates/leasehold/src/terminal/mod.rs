@@ -4,6 +4,7 @@
 //! is full is one.
 
 mod environment;
+pub(crate) mod faults;
 mod interrupt;
 mod progress;
 
@@ -26,7 +27,9 @@ const COLUMNS_MAX: u16 = 160;
 
 /// Standard output cannot be written.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write the result to standard output: what is printed is printed whole, so this one is not usable; free some space where it goes, or send it elsewhere")]
+#[error(
+    "cannot write the result to standard output: what is printed is printed whole, so this one is not usable; free some space where it goes, or send it elsewhere"
+)]
 pub(crate) struct OutputError {
     /// What the system says.
     source: io::Error,
@@ -61,7 +64,8 @@ impl Terminal {
             When::Auto => is_terminal && !environment.no_color && !environment.dumb,
         };
         let to_screen = io::stdout().is_terminal();
-        let columns = terminal_size::terminal_size().filter(|_| to_screen).map(|(width, _)| width.0);
+        let columns =
+            terminal_size::terminal_size().filter(|_| to_screen).map(|(width, _)| width.0);
         Terminal {
             out: Some(io::BufWriter::new(io::stdout())),
             colour_out: colour(to_screen),
@@ -72,6 +76,18 @@ impl Terminal {
                 (false, true) => Show::Bar,
                 (false, false) => Show::Lines,
             },
+        }
+    }
+
+    /// A terminal that is none, for tests.
+    #[cfg(test)]
+    pub(crate) fn plain() -> Self {
+        Terminal {
+            out: None,
+            colour_out: false,
+            colour_err: false,
+            columns: PAGE_COLUMNS,
+            progress: Show::Nothing,
         }
     }
 
