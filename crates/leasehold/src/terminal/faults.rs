@@ -6,6 +6,11 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, normali
 
 use super::Terminal;
 
+/// Most bytes of one place that are underlined.
+const PLACE_MAX_BYTES: usize = 200;
+/// A line with more bytes is shown around its fault only, not as far as other places in it.
+const LINE_MAX_BYTES: usize = 400;
+
 /// One fault or doubt about a file, from whichever reader found it.
 #[derive(Debug, Clone)]
 pub(crate) struct Fault<'a> {
@@ -59,7 +64,13 @@ fn group<'a>(name: &'a str, text: &'a str, fault: &Fault<'a>) -> Group<'a> {
     let snippet = Snippet::source(text)
         .path(name)
         .annotation(mark(AnnotationKind::Primary, &fault.place))
-        .annotations(fault.also.iter().map(|place| mark(AnnotationKind::Context, place)));
+        .annotations(
+            fault
+                .also
+                .iter()
+                .filter(|place| line_bytes(text, &place.span) <= LINE_MAX_BYTES)
+                .map(|place| mark(AnnotationKind::Context, place)),
+        );
     let mut group = title.element(snippet);
     for (word, said) in [("rule", fault.rule), ("remedy", Some(fault.remedy))] {
         if let Some(said) = said.filter(|said| !said.is_empty()) {
@@ -70,11 +81,23 @@ fn group<'a>(name: &'a str, text: &'a str, fault: &Fault<'a>) -> Group<'a> {
     group
 }
 
-/// The nearest range that lies in the text, on character boundaries.
+/// The nearest range that lies in the text, on character boundaries, and is not too long to show.
 fn within(text: &str, span: &Range<usize>) -> Range<usize> {
-    let floor = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
-    let start = floor(span.start).unwrap_or(0);
-    start..floor(span.end).unwrap_or(0).max(start)
+    let start = floor(text, span.start);
+    let end = span.end.min(start.saturating_add(PLACE_MAX_BYTES));
+    start..floor(text, end).max(start)
+}
+
+/// The length of the line in which a range begins.
+fn line_bytes(text: &str, span: &Range<usize>) -> usize {
+    let (before, after) = text.split_at(floor(text, span.start));
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    before.len() - start + after.find('\n').unwrap_or(after.len())
+}
+
+/// The last character boundary at or before a byte.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -106,7 +129,9 @@ mod tests {
             }
         }
         let long = format!("key = \"{}\"", "x".repeat(100_000));
-        let shown = show(&terminal, "x.toml", &long, &[fault(50_000..50_010)]);
-        assert!(shown.len() < 2_000, "a long line is cut: {}", shown.len());
+        for end in [50_010, 100_000] {
+            let shown = show(&terminal, "x.toml", &long, &[fault(50_000..end)]);
+            assert!(shown.len() < 2_000, "a long line is cut: {}", shown.len());
+        }
     }
 }
