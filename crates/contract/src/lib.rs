@@ -3,6 +3,7 @@
 //! A lease is written once, as a term sheet, and compiled once into a [`Lease`]: a value that
 //! answers every question about it. Nothing here does IO or reads a clock.
 
+pub mod diagnostic;
 pub mod diff;
 pub mod disclose;
 pub mod entitlement;
@@ -14,6 +15,7 @@ pub mod notice;
 pub mod quote;
 pub mod recall;
 pub mod schedule;
+pub mod sheet;
 pub mod term;
 
 pub use error::{EvalError, Problem};
