@@ -8,7 +8,6 @@ pub mod diff;
 pub mod disclose;
 pub mod entitlement;
 mod error;
-mod exact;
 pub mod explain;
 pub mod facts;
 pub mod lease;
@@ -25,6 +24,3 @@ pub use lease::Lease;
 pub use notice::{LeaseStatus, NoticeBook};
 pub use recall::{RecallHistory, RecallOrder};
 pub use schedule::{Evaluation, Line, LineKind, Schedule};
-
-#[cfg(test)]
-mod tests;

@@ -4,3 +4,5 @@
 
 pub mod demand;
 pub mod figures;
+pub mod replay;
+pub mod scenario;
