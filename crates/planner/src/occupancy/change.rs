@@ -68,7 +68,7 @@ impl Occupancy {
         Ok(())
     }
 
-    fn check_power(&self, changes: &[Change]) -> Result<(), Refused> {
+    pub(super) fn check_power(&self, changes: &[Change]) -> Result<(), Refused> {
         // Each hall with what is added and removed there; few halls, and mostly the last again.
         let mut halls: Vec<(usize, NodeId, u64, u64)> = Vec::new();
         for change in changes {

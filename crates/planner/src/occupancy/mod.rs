@@ -6,6 +6,7 @@
 //! plus a copy of the nodes' states; the counts and the index of free room are kept with it.
 
 mod change;
+mod check;
 mod counts;
 mod holding;
 mod index;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 use leasehold_types::NodeId;
 
+use change::Change;
 pub use counts::{HallPower, LeaseCount, PoolCount};
 pub use holding::{Holding, LeaseIx, Tenure};
 pub(crate) use index::Index;
@@ -108,12 +110,7 @@ impl Occupancy {
     /// # Errors
     /// [`Refused`], and nothing has changed.
     pub fn grant(&mut self, lease: LeaseIx, nodes: &NodeSet) -> Result<(), Refused> {
-        self.change(nodes, |node, held, _| match held.tenure {
-            Tenure::Own if held.down => Err(Refused::Down { node }),
-            Tenure::Own if held.used > 0 => Err(Refused::JobRuns { node, used: held.used }),
-            Tenure::Own => Ok(Holding { tenure: Tenure::Leased(lease), ..held }),
-            tenure => Err(Refused::NotOwn { node, tenure }),
-        })
+        self.change(nodes, check::granted(lease))
     }
 
     /// Makes a lease's nodes the owner's for good, leased or recalled, up or down. A job on a
@@ -169,18 +166,8 @@ impl Occupancy {
     /// # Errors
     /// [`Refused`], and nothing has changed.
     pub fn start(&mut self, slots: &Slots) -> Result<(), Refused> {
-        self.change_slots(slots, |node, held, size, asked| {
-            if let Tenure::Leased(_) = held.tenure {
-                return Err(Refused::NotOwn { node, tenure: held.tenure });
-            }
-            if held.down {
-                return Err(Refused::Down { node });
-            }
-            match held.used.checked_add(asked).filter(|used| *used <= size) {
-                Some(used) => Ok(Holding { used, ..held }),
-                None => Err(Refused::NoRoom { node, free: size - held.used, asked }),
-            }
-        })
+        let changes = self.plan_slots(slots, check::started)?;
+        self.make(&changes)
     }
 
     /// Ends a job that was started with the same slots, whether or not its nodes are up.
@@ -188,17 +175,19 @@ impl Occupancy {
     /// # Errors
     /// [`Refused`], and nothing has changed.
     pub fn end(&mut self, slots: &Slots) -> Result<(), Refused> {
-        self.change_slots(slots, |node, held, _, asked| match held.used.checked_sub(asked) {
-            Some(used) => Ok(Holding { used, ..held }),
-            None => Err(Refused::NotHeld { node, used: held.used, asked }),
-        })
+        let changes =
+            self.plan_slots(slots, |node, held, _, asked| match held.used.checked_sub(asked) {
+                Some(used) => Ok(Holding { used, ..held }),
+                None => Err(Refused::NotHeld { node, used: held.used, asked }),
+            })?;
+        self.make(&changes)
     }
 
-    fn change_slots(
-        &mut self,
+    fn plan_slots(
+        &self,
         slots: &Slots,
         next: impl Fn(NodeId, Holding, u8, u8) -> Result<Holding, Refused>,
-    ) -> Result<(), Refused> {
+    ) -> Result<Vec<Change>, Refused> {
         if let Some(node) = slots.fault() {
             return Err(Refused::BadSlots { node });
         }
@@ -208,7 +197,7 @@ impl Occupancy {
             let one = NodeSet::from_range(node.0..node.0.saturating_add(1));
             self.plan(&one, &mut changes, |node, held, size| next(node, held, size, *asked))?;
         }
-        self.make(&changes)
+        Ok(changes)
     }
 
     /// Takes a node out of service. Its jobs hold it until they are ended; its lease keeps it;
@@ -230,12 +219,7 @@ impl Occupancy {
 
     fn set_down(&mut self, node: NodeId, down: bool) -> Result<(), Refused> {
         let one = NodeSet::from_range(node.0..node.0.saturating_add(1));
-        self.change(&one, |node, held, _| {
-            if held.down == down {
-                return Err(Refused::Already { node, down });
-            }
-            Ok(Holding { down, ..held })
-        })
+        self.change(&one, check::downed(down))
     }
 }
 

@@ -61,6 +61,30 @@ proptest! {
     }
 
     #[test]
+    fn a_check_says_what_the_change_does(
+        fleet in fleets(),
+        steps in steps(40),
+        nodes in prop::collection::vec((0u32..70, 1u32..12), 0..3),
+        part in prop::collection::vec((0u32..70, 0u8..9), 0..3),
+        node in 0u32..80,
+    ) {
+        let (mut model, mut occupancy) = (Model::new(&fleet), Occupancy::new(fleet));
+        for step in &steps {
+            model.step(step, &mut occupancy).map_err(TestCaseError::fail)?;
+        }
+        let changed = |change: &dyn Fn(&mut Occupancy) -> Result<(), Refused>| {
+            change(&mut occupancy.clone())
+        };
+        let part = part.into_iter().map(|(node, count)| (NodeId(node), count)).collect();
+        let (lease, nodes, node) = (LeaseIx(1), set(&nodes), NodeId(node));
+        let slots = Slots { whole: nodes.clone(), part };
+        prop_assert_eq!(occupancy.check_grant(lease, &nodes), changed(&|o| o.grant(lease, &nodes)));
+        prop_assert_eq!(occupancy.check_start(&slots), changed(&|o| o.start(&slots)));
+        prop_assert_eq!(occupancy.check_down(node, true), changed(&|o| o.fail(node)));
+        prop_assert_eq!(occupancy.check_down(node, false), changed(&|o| o.repair(node)));
+    }
+
+    #[test]
     fn what_is_undone_leaves_no_trace(fleet in fleets(), steps in steps(40)) {
         let (mut model, mut occupancy) = (Model::new(&fleet), Occupancy::new(fleet.clone()));
         for step in &steps {
