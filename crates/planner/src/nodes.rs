@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// A set of nodes: sorted runs `(first, count)` that neither touch nor overlap.
 ///
 /// Serialised as `[[first, count], ...]`. Operations cost the number of runs, not of nodes.
+/// `u32::MAX` is no node's number, so that the end of every run is a number too.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(try_from = "Vec<(u32, u32)>", into = "Vec<(u32, u32)>")]
 pub struct NodeSet {
@@ -39,7 +40,7 @@ impl NodeSet {
 
     /// The union of runs `(first, count)` in any order; runs of no nodes are dropped.
     pub fn from_runs(mut runs: Vec<(u32, u32)>) -> Self {
-        runs.retain(|run| run.1 > 0);
+        runs.retain(|run| end_of(*run) > run.0);
         if !runs.is_sorted() {
             runs.sort_unstable();
         }
@@ -182,5 +183,64 @@ impl TryFrom<Vec<(u32, u32)>> for NodeSet {
 impl From<NodeSet> for Vec<(u32, u32)> {
     fn from(set: NodeSet) -> Self {
         set.runs
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn runs() -> impl Strategy<Value = Vec<(u32, u32)>> {
+        prop::collection::vec((0u32..200, 0u32..30), 0..12)
+    }
+
+    fn model(runs: &[(u32, u32)]) -> BTreeSet<u32> {
+        runs.iter().flat_map(|run| run.0..run.0 + run.1).collect()
+    }
+
+    fn nodes(set: &NodeSet) -> BTreeSet<u32> {
+        set.iter().map(|node| node.0).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+        #[test]
+        fn sets_of_runs_are_sets(a in runs(), b in runs(), probe in 0u32..240) {
+            let (x, y) = (NodeSet::from_runs(a.clone()), NodeSet::from_runs(b.clone()));
+            let (s, t) = (model(&a), model(&b));
+            prop_assert_eq!(nodes(&x), s.clone());
+            prop_assert_eq!(x.len() as usize, s.len());
+            prop_assert_eq!(x.is_empty(), s.is_empty());
+            prop_assert_eq!(x.contains(NodeId(probe)), s.contains(&probe));
+            prop_assert_eq!(x.last().map(|node| node.0), s.last().copied());
+            prop_assert_eq!(nodes(&x.union(&y)), s.union(&t).copied().collect::<BTreeSet<_>>());
+            prop_assert_eq!(nodes(&x.intersection(&y)), s.intersection(&t).copied().collect());
+            prop_assert_eq!(nodes(&x.difference(&y)), s.difference(&t).copied().collect());
+            prop_assert_eq!(x.is_disjoint(&y), s.is_disjoint(&t));
+            let first: BTreeSet<u32> = s.iter().take(probe as usize / 2).copied().collect();
+            prop_assert_eq!(nodes(&x.first(probe / 2)), first);
+            // Whatever made them, two equal sets have the same runs, and those survive.
+            for made in [x.union(&y), x.intersection(&y), x.difference(&y), x.first(probe / 2)] {
+                prop_assert_eq!(&made, &made.iter().collect::<NodeSet>());
+                let runs: Vec<(u32, u32)> = made.clone().into();
+                prop_assert_eq!(NodeSet::try_from(runs), Ok(made));
+            }
+        }
+    }
+
+    #[test]
+    fn only_canonical_runs_are_read() {
+        let read = |runs: &[(u32, u32)]| NodeSet::try_from(runs.to_vec());
+        assert!(read(&[]).is_ok() && read(&[(0, 2), (3, 1)]).is_ok());
+        for bad in [&[(0, 0)][..], &[(0, 2), (2, 1)], &[(5, 1), (0, 1)], &[(u32::MAX, 2)]] {
+            assert!(read(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(NodeSet::from_runs(vec![(u32::MAX, 1), (7, 0)]), NodeSet::EMPTY);
+        insta::assert_snapshot!(read(&[(0, 2), (1, 4)]).unwrap_err(), @"run [1, 4] does not fit: runs are [first, count] with a count of at least 1, in ascending order, with a gap between one and the next");
     }
 }

@@ -194,8 +194,9 @@ impl Occupancy {
         let mut changes = Vec::with_capacity(slots.whole.runs().len() + slots.part.len());
         self.plan(&slots.whole, &mut changes, |node, held, size| next(node, held, size, size))?;
         for (node, asked) in &slots.part {
-            let one = NodeSet::from_range(node.0..node.0.saturating_add(1));
-            self.plan(&one, &mut changes, |node, held, size| next(node, held, size, *asked))?;
+            self.plan(&self.only(*node)?, &mut changes, |node, held, size| {
+                next(node, held, size, *asked)
+            })?;
         }
         Ok(changes)
     }
@@ -217,9 +218,17 @@ impl Occupancy {
         self.set_down(node, false)
     }
 
+    /// The one node, if it is in the fleet.
+    fn only(&self, node: NodeId) -> Result<NodeSet, Refused> {
+        let nodes = self.fleet.node_count();
+        if node.0 >= nodes {
+            return Err(Refused::NoSuchNode { node, nodes });
+        }
+        Ok(NodeSet::from_range(node.0..node.0 + 1))
+    }
+
     fn set_down(&mut self, node: NodeId, down: bool) -> Result<(), Refused> {
-        let one = NodeSet::from_range(node.0..node.0.saturating_add(1));
-        self.change(&one, check::downed(down))
+        self.change(&self.only(node)?, check::downed(down))
     }
 }
 

@@ -11,7 +11,9 @@ use super::{LeaseIx, Tenure};
 #[non_exhaustive]
 pub enum Refused {
     /// The node is not in the fleet.
-    #[error("node {node} is not in the fleet, whose {nodes} nodes are numbered from 0")]
+    #[error(
+        "node {node} is not in the fleet, whose {nodes} nodes are numbered from 0; is it of another fleet?"
+    )]
     NoSuchNode {
         /// The node.
         node: NodeId,

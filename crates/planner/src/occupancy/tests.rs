@@ -140,10 +140,12 @@ fn each_refusal_names_the_node_the_rule_and_the_next_step() {
         fleet.end(&job(&[(3, 1)], &[])),
         fleet.fail(NodeId(9)),
         fleet.repair(NodeId(10)),
+        fleet.fail(NodeId(u32::MAX)),
+        fleet.start(&job(&[], &[(64, 1)])),
     ];
     let text: Vec<String> = refusals.into_iter().map(|r| r.unwrap_err().to_string()).collect();
     insta::assert_snapshot!(text.join("\n"), @r"
-    node 64 is not in the fleet, whose 64 nodes are numbered from 0
+    node 64 is not in the fleet, whose 64 nodes are numbered from 0; is it of another fleet?
     node 50 is recalled from lease 1, and has one holder at a time; take one that is the owner's
     a job holds 3 accelerators of node 2; end it first
     node 9 is down and takes neither a lease nor a job; repair it first
@@ -156,6 +158,8 @@ fn each_refusal_names_the_node_the_rule_and_the_next_step() {
     jobs hold 0 accelerators of node 3, and 8 should end; was it ended before?
     node 9 is down already
     node 10 is up already
+    node 4294967295 is not in the fleet, whose 64 nodes are numbered from 0; is it of another fleet?
+    node 64 is not in the fleet, whose 64 nodes are numbered from 0; is it of another fleet?
     ");
 }
 

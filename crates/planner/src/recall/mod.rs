@@ -1,7 +1,22 @@
 //! Which leases to recall from, how much, under which notice class.
+//!
+//! The desk knows the contracts: it turns every lease's recall clause and what is left of its
+//! yearly and daily limits into [`Offer`]s. The plan is the cheapest combination of them that is
+//! there in time, found exactly, so that more notice is never dearer: a later deadline only adds
+//! combinations.
 
-use leasehold_types::{Instant, PoolId, Ratio, Seconds, Units};
+mod plan;
+mod reason;
+mod search;
+#[cfg(test)]
+mod tests;
+
+use leasehold_types::{Instant, Overflow, PoolId, Ratio, Seconds, Units};
 use serde::{Deserialize, Serialize};
+
+pub use plan::{GRANULARITY_MAX, OFFERS_MAX, UNIT_HOUR_COST_MAX, plan_recall};
+pub use reason::Reason;
+pub use search::STEPS_MAX;
 
 use crate::LeaseIx;
 
@@ -16,12 +31,14 @@ pub struct Need {
     pub asked_at: Instant,
     /// When the units must be there; `None`: whenever it is cheapest.
     pub needed_by: Option<Instant>,
-    /// For how long.
+    /// For how long; no time costs nothing.
     pub length: Seconds,
 }
 
-/// What one lease's contract allows now, under one notice class. A plan uses at most one offer
-/// of a lease, since a recall is one notice under one class.
+/// What one lease's contract allows now, under one notice class.
+///
+/// A plan uses at most one offer of a lease, since a recall is one notice under one class and a
+/// second one at the same time would break the gap between recalls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
     /// The lease.
@@ -32,7 +49,8 @@ pub struct Offer {
     pub most: Units,
     /// When the units would be there if the recall were ordered when this is asked.
     pub ready_at: Instant,
-    /// What a unit costs per hour of recall, in minor units of one currency for all offers.
+    /// What a unit costs per hour of recall, in minor units of one currency for all offers; at
+    /// least 0.
     pub cost_per_unit_hour: Ratio,
     /// The units are taken in multiples of this; at least 1.
     pub granularity: Units,
@@ -45,7 +63,7 @@ pub struct Plan {
     pub takes: Vec<Take>,
     /// What is missing to what was asked.
     pub short: Units,
-    /// What is taken over what was asked, as a fraction: 1 is exact.
+    /// What is taken over what was asked, as a fraction: 1 is exact, 0 where nothing was asked.
     pub evicted_over_asked: Ratio,
     /// Why the plan is as it is.
     pub why: Vec<Reason>,
@@ -66,23 +84,22 @@ pub struct Take {
     pub cost: Ratio,
 }
 
-/// Why a plan is as it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "reason", rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Reason {
-    /// An offer would be ready too late.
-    TooLate {
-        /// The lease.
-        lease: LeaseIx,
-        /// The notice class.
-        class: usize,
-        /// When it would be ready.
-        ready_at: Instant,
-    },
-}
+impl Plan {
+    /// All that is taken.
+    pub fn units(&self) -> Units {
+        Units(self.takes.iter().map(|take| take.units.0).sum())
+    }
 
-/// The cheapest lawful combination of offers that is ready in time.
-pub fn plan_recall(need: &Need, _offers: &[Offer]) -> Plan {
-    Plan { takes: Vec::new(), short: need.units, evicted_over_asked: Ratio::ZERO, why: Vec::new() }
+    /// What all of it costs, in minor units, exact.
+    ///
+    /// # Errors
+    /// [`Overflow`] where the sum does not fit.
+    pub fn cost(&self) -> Result<Ratio, Overflow> {
+        self.takes.iter().try_fold(Ratio::ZERO, |sum, take| sum.checked_add(take.cost))
+    }
+
+    /// When all of it is there; `None` where nothing is taken.
+    pub fn ready_at(&self) -> Option<Instant> {
+        self.takes.iter().map(|take| take.ready_at).max()
+    }
 }
