@@ -1,11 +1,14 @@
-//! How long a million jobs take to place and to end on the large example fleet. Run by
+//! How long placing and planning take on the large example fleet. Run by
 //! `cargo test --release -p leasehold-planner --test speed -- --ignored --nocapture`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use leasehold_planner::{Fleet, NodeSet, Occupancy, place_job, startable};
-use leasehold_types::Units;
+use leasehold_planner::recall::{Need, Offer, plan_recall};
+use leasehold_planner::{
+    Fleet, LeaseIx, NodeSet, Occupancy, choose_recall, place_grant, place_job, startable,
+};
+use leasehold_types::{Instant, PoolId, Ratio, Seconds, Units};
 
 const TWO_SITES: &str = include_str!("../../../examples/fleets/two-sites.toml");
 const JOBS: u64 = 1_000_000;
@@ -28,7 +31,7 @@ impl Draws {
 fn a_million_jobs() {
     let mut fleet = Occupancy::new(Arc::new(Fleet::parse(TWO_SITES).unwrap()));
     let (mut draws, mut running) = (Draws(7), BTreeMap::new());
-    let (mut ends_at, mut started, mut held) = (0, 0u64, 0u64);
+    let mut runs = 0;
     let begun = std::time::Instant::now();
     for job in 0..JOBS {
         let pool = draws.next(5) as usize;
@@ -41,15 +44,57 @@ fn a_million_jobs() {
         }
         let slots = place_job(&fleet, pool, units, &NodeSet::EMPTY).unwrap();
         fleet.start(&slots).unwrap();
-        ends_at = job + draws.next(4_000);
-        started += 1;
-        held += slots.whole.runs().len() as u64;
-        running.insert((ends_at, job), slots);
+        runs += slots.whole.runs().len();
+        running.insert((job + draws.next(4_000), job), slots);
     }
-    let taken = begun.elapsed();
-    println!(
-        "{started} jobs in {taken:?}; {} still running, {held} runs, last end {ends_at}",
-        running.len()
-    );
+    println!("{JOBS} jobs, {runs} runs of nodes: {:?}", begun.elapsed());
     assert_eq!(fleet.counts(), fleet.recount());
+}
+
+#[test]
+#[ignore = "measures time; the result depends on the machine"]
+#[expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
+fn a_thousand_recalls() {
+    let mut fleet = Occupancy::new(Arc::new(Fleet::parse(TWO_SITES).unwrap()));
+    let (pool, lease) = (3, LeaseIx(0));
+    let nodes = place_grant(&fleet, pool, Units(215_000)).unwrap();
+    fleet.grant(lease, &nodes).unwrap();
+    let begun = std::time::Instant::now();
+    for units in (0..1_000).map(|i| Units(512 + i * 16)) {
+        let chosen = choose_recall(&fleet, lease, pool, units, &NodeSet::EMPTY);
+        fleet.take_back(lease, &chosen).unwrap();
+        fleet.give_back(lease, &chosen).unwrap();
+    }
+    println!("1000 recalls chosen, taken and given back: {:?}", begun.elapsed());
+    assert_eq!(fleet.counts(), fleet.recount());
+}
+
+#[test]
+#[ignore = "measures time; the result depends on the machine"]
+#[expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
+fn a_thousand_plans() {
+    let at = Instant::from_second;
+    let offers: Vec<Offer> = (0..12u16)
+        .map(|i| Offer {
+            lease: LeaseIx(i / 3),
+            class: usize::from(i % 3),
+            most: Units(4_000 * u64::from(i % 3 + 1)),
+            ready_at: at(i64::from(i % 3) * 3_600),
+            cost_per_unit_hour: Ratio::new(i128::from(1_000 - 70 * i), 7).unwrap(),
+            granularity: Units(8),
+        })
+        .collect();
+    let begun = std::time::Instant::now();
+    let mut taken = 0;
+    for units in (0..1_000).map(|i| Units(512 + i * 16)) {
+        let need = Need {
+            pool: PoolId::new("colossus-2/gb200").unwrap(),
+            units,
+            asked_at: at(0),
+            needed_by: Some(at(86_400)),
+            length: Seconds::from_days(2),
+        };
+        taken += plan_recall(&need, &offers).units().0;
+    }
+    println!("1000 plans over 12 offers, {taken} units: {:?}", begun.elapsed());
 }
