@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 const TWO_SITES: &str = include_str!("../../../../examples/fleets/two-sites.toml");
@@ -170,4 +172,61 @@ fn limits_of_the_whole_are_told_where_they_are_passed() {
     21:1: with this block the fleet has more than 2000000 nodes; split the fleet in two
     21:1: with this block the fleet has more than 20000000 accelerators; split the fleet in two
     ");
+}
+
+#[test]
+fn the_page_about_the_file_is_true() {
+    let page = include_str!("../../../../docs/fleet.md");
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
+    let fleet = Fleet::parse(example.unwrap()).unwrap();
+    assert_eq!(fleet.pools().iter().map(|pool| pool.units.0).collect::<Vec<_>>(), [640, 360]);
+    insta::assert_snapshot!(fleet.assumptions().join("\n"), @r"
+    the layout is assumed
+    north/b: half of the hall is kept for a later build
+    ");
+    for limit in [
+        format!("| bytes of a file | {FILE_MAX_BYTES} |"),
+        format!("| bytes of a name or of an assumption's text | {TEXT_MAX_BYTES} |"),
+        format!("| halls | {HALLS_MAX} |"),
+        format!("| pools | {POOLS_MAX} |"),
+        format!("| blocks | {BLOCKS_MAX} |"),
+        format!("| racks in a block | {RACKS_MAX} |"),
+        format!("| nodes in a rack | {NODES_PER_RACK_MAX} |"),
+        format!("| accelerators in a node | {ACCELERATORS_PER_NODE_MAX} |"),
+        format!("| nodes in a fleet | {NODES_MAX} |"),
+        format!("| accelerators in a fleet | {UNITS_MAX} |"),
+        format!("| watts of a node | {NODE_MAX_WATTS} |"),
+        format!("| kilowatts of a hall | {HALL_CAP_MAX_KW} |"),
+        format!("| faults told of one file | {FAULTS_MAX} |"),
+    ] {
+        assert!(page.contains(&limit), "docs/fleet.md lacks the line `{limit}`");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+    /// Whatever stands in a file, it is a fleet or has faults, each with a place in it.
+    #[test]
+    fn no_file_is_too_odd_to_read(
+        edits in prop::collection::vec(
+            (any::<prop::sample::Index>(), 0usize..12, "[a-z0-9=\\[\\]{}\",.#é\n -]{0,8}"),
+            1..6,
+        ),
+    ) {
+        let mut text: Vec<char> = HALL_512.chars().collect();
+        for (at, cut, insert) in edits {
+            let at = at.index(text.len() + 1);
+            let end = (at + cut).min(text.len());
+            text.splice(at..end, insert.chars());
+        }
+        let text: String = text.into_iter().collect();
+        if let Err(FleetFaults(faults)) = Fleet::parse(&text) {
+            prop_assert!(!faults.is_empty());
+            for fault in faults {
+                let line = text.split('\n').nth(fault.line - 1).unwrap();
+                prop_assert!(fault.column <= line.chars().count() + 1);
+            }
+        }
+    }
 }
