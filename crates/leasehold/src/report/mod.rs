@@ -3,10 +3,23 @@
 //! None of them computes a figure of its own. What they add are sums over rows and shares of two
 //! figures beside each other, exact, rounded once where they are shown. A run that was stopped
 //! says so at the top of each.
+//!
+//! The tables of the terminal and of the page are the same values (`tables`), drawn twice
+//! (`terminal`, `page`); the CSV files and the JSON (`files`) have every figure unrounded.
 
 mod error;
+mod files;
+mod notes;
+mod page;
+mod shown;
+mod sums;
+mod table;
+mod tables;
+mod terminal;
+mod write;
 
 pub use error::ReportError;
+pub use terminal::Screen;
 
 use std::path::{Path, PathBuf};
 
@@ -19,10 +32,9 @@ use leasehold_sim::figures::Figures;
 /// Returns the paths written, `index.html` first.
 ///
 /// # Errors
-/// [`ReportError`] where `dir` cannot be written, names the path and what to do.
+/// [`ReportError`] where `dir` cannot be written, which names the path and what to do.
 pub fn write(dir: &Path, figures: &Figures) -> Result<Vec<PathBuf>, ReportError> {
-    let _ = (dir, figures);
-    Ok(Vec::new())
+    write::write_all(dir, &files::all(figures)?)
 }
 
 /// The report as tables for a terminal `width` columns wide, without colour.
@@ -31,22 +43,4 @@ pub fn write(dir: &Path, figures: &Figures) -> Result<Vec<PathBuf>, ReportError>
 /// tables are shortened and name the file that has all their rows.
 pub fn terminal(figures: &Figures, width: u16, detail: bool) -> String {
     Screen { width, detail, colour: false }.show(figures)
-}
-
-/// How a terminal wants its report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Screen {
-    /// Columns.
-    pub width: u16,
-    /// Whether each policy's own tables follow the comparison.
-    pub detail: bool,
-    /// Whether headings may be set in bold: only where the output is a terminal that wants it.
-    pub colour: bool,
-}
-
-impl Screen {
-    /// The report as text, ending with a newline.
-    pub fn show(&self, figures: &Figures) -> String {
-        format!("{}\n", figures.title)
-    }
 }

@@ -1,0 +1,68 @@
+//! The files of a report and what is in them.
+
+mod capacity;
+mod jobs;
+mod money;
+mod recalls;
+mod requests;
+mod sheet;
+
+use leasehold_sim::figures::Figures;
+
+use super::{ReportError, page};
+
+/// The page for people.
+pub const PAGE: &str = "index.html";
+/// Capacity by quarter and pool.
+pub const CAPACITY: &str = "capacity.csv";
+/// Capacity by step of the series and pool.
+pub const SERIES: &str = "series.csv";
+/// Money by lease and quarter.
+pub const MONEY: &str = "money.csv";
+/// Tenants at or above a tenth of revenue.
+pub const CONCENTRATION: &str = "concentration.csv";
+/// The four lines by lease and quarter's end.
+pub const LINES: &str = "lines.csv";
+/// Recalls one by one.
+pub const RECALLS: &str = "recalls.csv";
+/// Recalls by lease and quarter.
+pub const RECALL_TOTALS: &str = "recall_totals.csv";
+/// Why waiting jobs could not be helped by a recall.
+pub const RECALL_REFUSALS: &str = "recall_refusals.csv";
+/// The owner's jobs by policy.
+pub const JOBS: &str = "jobs.csv";
+/// Requests by lease and quarter.
+pub const REQUESTS: &str = "requests.csv";
+/// All figures.
+pub const JSON: &str = "figures.json";
+
+/// A file's name and its bytes.
+pub type File = (&'static str, Vec<u8>);
+
+/// Every file of the report, the page first.
+///
+/// # Errors
+/// [`ReportError::Encode`] where an encoder refuses, which none does for figures.
+pub fn all(figures: &Figures) -> Result<Vec<File>, ReportError> {
+    Ok(vec![
+        (PAGE, page::render(figures).into_bytes()),
+        capacity::capacity(figures)?,
+        capacity::series(figures)?,
+        money::money(figures)?,
+        money::concentration(figures)?,
+        money::lines(figures)?,
+        recalls::recalls(figures)?,
+        recalls::totals(figures)?,
+        recalls::refusals(figures)?,
+        jobs::jobs(figures)?,
+        requests::requests(figures)?,
+        json(figures)?,
+    ])
+}
+
+fn json(figures: &Figures) -> Result<File, ReportError> {
+    let mut text = serde_json::to_vec_pretty(figures)
+        .map_err(|source| ReportError::Encode { format: JSON, source: source.into() })?;
+    text.push(b'\n');
+    Ok((JSON, text))
+}

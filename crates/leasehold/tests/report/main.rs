@@ -1,0 +1,4 @@
+//! The report of a replay, from the outside: what people see, what programs read.
+
+mod fixture;
+mod terminal;
