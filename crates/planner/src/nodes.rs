@@ -108,6 +108,17 @@ impl NodeSet {
         NodeSet { runs }
     }
 
+    /// Those of its nodes that lie in `range`, at the cost of those runs alone.
+    #[must_use]
+    pub fn within(&self, range: Range<u32>) -> NodeSet {
+        let first = self.runs.partition_point(|run| end_of(*run) <= range.start);
+        let clipped = self.runs[first..].iter().take_while(|run| run.0 < range.end).map(|run| {
+            let start = run.0.max(range.start);
+            (start, end_of(*run).min(range.end).saturating_sub(start))
+        });
+        NodeSet { runs: clipped.filter(|run| run.1 > 0).collect() }
+    }
+
     /// The nodes of this one that are not in `other`.
     #[must_use]
     pub fn difference(&self, other: &NodeSet) -> NodeSet {
@@ -221,11 +232,15 @@ mod tests {
             prop_assert_eq!(nodes(&x.union(&y)), s.union(&t).copied().collect::<BTreeSet<_>>());
             prop_assert_eq!(nodes(&x.intersection(&y)), s.intersection(&t).copied().collect());
             prop_assert_eq!(nodes(&x.difference(&y)), s.difference(&t).copied().collect());
+            let range = probe..(probe + 40);
+            let inside: BTreeSet<u32> = s.range(range.clone()).copied().collect();
+            prop_assert_eq!(nodes(&x.within(range.clone())), inside);
+            prop_assert_eq!(x.within(range.end..range.start), NodeSet::EMPTY);
             prop_assert_eq!(x.is_disjoint(&y), s.is_disjoint(&t));
             let first: BTreeSet<u32> = s.iter().take(probe as usize / 2).copied().collect();
             prop_assert_eq!(nodes(&x.first(probe / 2)), first);
             // Whatever made them, two equal sets have the same runs, and those survive.
-            for made in [x.union(&y), x.intersection(&y), x.difference(&y), x.first(probe / 2)] {
+            for made in [x.union(&y), x.intersection(&y), x.within(range), x.difference(&y)] {
                 prop_assert_eq!(&made, &made.iter().collect::<NodeSet>());
                 let runs: Vec<(u32, u32)> = made.clone().into();
                 prop_assert_eq!(NodeSet::try_from(runs), Ok(made));

@@ -17,6 +17,7 @@ mod state;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use leasehold_types::NodeId;
@@ -82,17 +83,25 @@ impl Occupancy {
 
     /// The nodes that `lease` has at its disposal (`Leased`), up or down. Looks at every node.
     pub fn nodes_leased(&self, lease: LeaseIx) -> NodeSet {
-        self.nodes_where(|held| held.tenure == Tenure::Leased(lease))
+        let all = 0..self.fleet.node_count();
+        self.nodes_where(all, |held| held.tenure == Tenure::Leased(lease))
     }
 
     /// The nodes of `lease` that are recalled, up or down. Looks at every node.
     pub fn nodes_recalled(&self, lease: LeaseIx) -> NodeSet {
-        self.nodes_where(|held| held.tenure == Tenure::Recalled(lease))
+        let all = 0..self.fleet.node_count();
+        self.nodes_where(all, |held| held.tenure == Tenure::Recalled(lease))
     }
 
-    fn nodes_where(&self, wanted: impl Fn(&Holding) -> bool) -> NodeSet {
+    /// The nodes within `range`, all of the fleet, whose state is `wanted`.
+    pub(crate) fn nodes_where(
+        &self,
+        range: Range<u32>,
+        wanted: impl Fn(&Holding) -> bool,
+    ) -> NodeSet {
         let mut runs: Vec<(u32, u32)> = Vec::new();
-        for (node, _) in (0u32..).zip(&self.nodes).filter(|(_, held)| wanted(held)) {
+        let nodes = &self.nodes[range.start as usize..range.end as usize];
+        for (node, _) in range.zip(nodes).filter(|(_, held)| wanted(held)) {
             match runs.last_mut() {
                 Some(run) if run.0 + run.1 == node => run.1 += 1,
                 _ => runs.push((node, 1)),

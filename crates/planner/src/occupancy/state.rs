@@ -93,7 +93,7 @@ impl Occupancy {
         let leased = matches!(tenure, Tenure::Leased(_)) && used > 0;
         for pool in self.fleet.pools() {
             let size = pool.accelerators_per_node;
-            let of_pool = NodeSet::from_range(pool.nodes.clone()).intersection(nodes);
+            let of_pool = nodes.within(pool.nodes.clone());
             if let Some(node) = of_pool.iter().next().filter(|_| leased || used > size) {
                 return Err(BadState::Holding { node, tenure, used, size });
             }

@@ -2,7 +2,7 @@
 
 use leasehold_types::{NodeId, Units};
 
-use crate::{LeaseIx, NodeSet, Occupancy, Tenure};
+use crate::{Holding, LeaseIx, NodeSet, Occupancy, Tenure};
 
 /// What one rack has to give.
 struct Candidate {
@@ -29,12 +29,10 @@ pub fn choose_recall(
     keep: &NodeSet,
 ) -> NodeSet {
     let Some(of) = occupancy.fleet().pools().get(pool) else { return NodeSet::EMPTY };
-    let ours = lease_nodes(occupancy, lease, of.nodes.clone()).difference(keep);
+    let wanted = |held: &Holding| held.tenure == Tenure::Leased(lease) && !held.down;
+    let ours = occupancy.nodes_where(of.nodes.clone(), wanted).difference(keep);
     let mut left = u32::try_from(of.nodes_for(units)).unwrap_or(u32::MAX).min(ours.len());
-    let mut candidates = candidates(occupancy, pool, &ours);
-    candidates.sort_by_key(|c| (!c.whole, c.distance, c.rack));
-    let broken = candidates.partition_point(|c| c.whole);
-    candidates[broken..].sort_by_key(|c| (u32::MAX - c.count, c.distance, c.rack));
+    let candidates = candidates(occupancy, pool, &ours);
     let mut chosen: Vec<(u32, u32)> = Vec::new();
     let mut unbroken = Vec::new();
     for (i, candidate) in candidates.iter().enumerate() {
@@ -46,11 +44,8 @@ pub fn choose_recall(
         } else if candidate.whole {
             unbroken.push(candidate);
         } else {
-            // The racks from here on have ever fewer: the last that suffices is the best fit.
             let enough = candidates[i..].iter().take_while(|c| c.count >= left);
-            let fewest = enough.clone().map(|c| c.count).min();
-            let mut best = enough.filter(|c| Some(c.count) == fewest);
-            let best = best.next().unwrap_or(candidate);
+            let best = enough.min_by_key(|c| c.count).unwrap_or(candidate);
             left -= take(occupancy, best, left, &ours, &mut chosen);
         }
     }
@@ -58,15 +53,6 @@ pub fn choose_recall(
         left -= take(occupancy, candidate, left.min(candidate.count), &ours, &mut chosen);
     }
     NodeSet::from_runs(chosen)
-}
-
-/// The nodes among `nodes` that the lease has at its disposal and that are up.
-fn lease_nodes(occupancy: &Occupancy, lease: LeaseIx, nodes: std::ops::Range<u32>) -> NodeSet {
-    let usable = |node: &u32| {
-        let held = occupancy.holding(NodeId(*node)).unwrap_or_default();
-        held.tenure == Tenure::Leased(lease) && !held.down
-    };
-    nodes.filter(usable).map(NodeId).collect()
 }
 
 /// Takes the first `count` of the candidate's nodes; returns `count`.
@@ -77,20 +63,25 @@ fn take(
     ours: &NodeSet,
     chosen: &mut Vec<(u32, u32)>,
 ) -> u32 {
-    let rack = NodeSet::from_range(occupancy.fleet().nodes_of_rack(candidate.rack));
-    chosen.extend(ours.intersection(&rack).first(count).runs());
+    let rack = occupancy.fleet().nodes_of_rack(candidate.rack);
+    chosen.extend(ours.within(rack).first(count).runs());
     count
 }
 
-/// The racks that hold any of `ours`, in their order.
+/// The racks that hold any of `ours`: whole ones by their distance, then the others by how much
+/// they have.
 fn candidates(occupancy: &Occupancy, pool: usize, ours: &NodeSet) -> Vec<Candidate> {
     let fleet = occupancy.fleet();
     let mut counted: Vec<(u32, u32)> = Vec::new();
-    for node in ours.iter() {
-        let rack = fleet.rack_of(node).unwrap_or_default();
-        match counted.last_mut() {
-            Some(last) if last.0 == rack => last.1 += 1,
-            _ => counted.push((rack, 1)),
+    for mut range in ours.ranges() {
+        while let Some(rack) = fleet.rack_of(NodeId(range.start)).filter(|_| !range.is_empty()) {
+            let end = fleet.nodes_of_rack(rack).end.min(range.end);
+            let count = end - range.start;
+            match counted.last_mut() {
+                Some(last) if last.0 == rack => last.1 += count,
+                _ => counted.push((rack, count)),
+            }
+            range.start = end;
         }
     }
     let distances = distances(occupancy, pool);
@@ -101,7 +92,9 @@ fn candidates(occupancy: &Occupancy, pool: usize, ours: &NodeSet) -> Vec<Candida
         whole: count as usize == fleet.nodes_of_rack(rack).len(),
         distance: distances[(rack - first) as usize],
     };
-    counted.into_iter().map(candidate).collect()
+    let mut found: Vec<Candidate> = counted.into_iter().map(candidate).collect();
+    found.sort_by_key(|c| (!c.whole, if c.whole { 0 } else { u32::MAX - c.count }, c.distance));
+    found
 }
 
 /// For each rack of the pool, how far the next rack of the same hall is that has a free node of

@@ -168,7 +168,7 @@ fn reserved(occupancy: &Occupancy, pool: usize, also: &NodeSet) -> NodeSet {
         let held = occupancy.holding(*node).unwrap_or_default();
         matches!(held.tenure, Tenure::Recalled(_)) && !held.down && held.used == 0
     };
-    also.intersection(&NodeSet::from_range(of.nodes.clone())).iter().filter(usable).collect()
+    also.within(of.nodes.clone()).iter().filter(usable).collect()
 }
 
 /// How many units, in whole nodes, are missing for a job of `units` to start now; none where it
