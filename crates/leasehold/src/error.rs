@@ -3,6 +3,10 @@
 use std::error::Error;
 use std::fmt::Write as _;
 
+use leasehold_contract::EvalError;
+use leasehold_desk::journal;
+
+use crate::commands::count;
 use crate::exit::Exit;
 use crate::input::InputError;
 use crate::terminal::OutputError;
@@ -13,6 +17,31 @@ pub(crate) enum CommandError {
     /// A file that cannot be read.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// A term sheet or a fleet with faults, where a sound one is needed.
+    #[error("`{name}` is not a usable {what}: {} above; mend it and check it with `{check}`", count(*errors, "error"))]
+    Faults {
+        /// The file.
+        name: String,
+        /// What it should be.
+        what: &'static str,
+        /// The command that checks it.
+        check: &'static str,
+        /// How many errors it has.
+        errors: usize,
+        /// All its faults, as they are shown.
+        shown: String,
+    },
+    /// A lease that cannot be evaluated.
+    #[error(transparent)]
+    Evaluation(#[from] EvalError),
+    /// A journal that cannot be read.
+    #[error("`{name}` is not a usable journal")]
+    Journal {
+        /// The file.
+        name: String,
+        /// What is wrong with it.
+        source: journal::ReplayError,
+    },
     /// Standard output cannot be written.
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -22,10 +51,21 @@ pub(crate) enum CommandError {
 }
 
 impl CommandError {
+    /// What is shown before the error itself.
+    pub(crate) fn details(&self) -> Option<&str> {
+        match self {
+            CommandError::Faults { shown, .. } => Some(shown),
+            _ => None,
+        }
+    }
+
     /// The exit code that says so.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            CommandError::Input(_) => Exit::Input,
+            CommandError::Input(_)
+            | CommandError::Faults { .. }
+            | CommandError::Evaluation(_)
+            | CommandError::Journal { .. } => Exit::Input,
             CommandError::Output(_) => Exit::Output,
             CommandError::Json(_) => Exit::Fault,
         }

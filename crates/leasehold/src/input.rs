@@ -52,6 +52,11 @@ pub(crate) enum InputError {
     },
 }
 
+/// The name by which messages call a file.
+pub(crate) fn name_of(path: &Path) -> String {
+    if path.as_os_str() == STDIN { "<stdin>".to_owned() } else { path.display().to_string() }
+}
+
 fn next_step(source: &io::Error) -> &'static str {
     match source.kind() {
         io::ErrorKind::NotFound => "there is no such file; check the path",

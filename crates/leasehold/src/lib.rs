@@ -7,9 +7,11 @@
 //! 2. `commands`: one file a command, with its arguments, its work and its words.
 //! 3. `terminal`: what people see: colour, width, faults with their lines, progress, interrupts.
 //! 4. [`report`]: the report of a replay as tables, HTML, CSV and JSON.
-//! 5. `input`, `error`, `exit`: reading files within limits, what went wrong, which code says so.
+//! 5. `input`, `clock`, `error`, `exit`: files within limits, the wall's time, what went wrong, which
+//!    code says so.
 
 mod cli;
+mod clock;
 mod commands;
 mod error;
 mod exit;

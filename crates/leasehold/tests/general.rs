@@ -10,7 +10,19 @@ use crate::support::{Place, Said};
 #[test]
 fn help_texts() {
     let place = Place::new();
-    for command in ["", "fleet", "fleet check", "completions"] {
+    for command in [
+        "",
+        "lease",
+        "lease check",
+        "lease explain",
+        "lease diff",
+        "journal",
+        "journal verify",
+        "journal replay",
+        "fleet",
+        "fleet check",
+        "completions",
+    ] {
         let said = place.run(&format!("{command} --help"));
         let name = if command.is_empty() { "all".to_owned() } else { command.replace(' ', "-") };
         insta::assert_snapshot!(format!("help-{name}"), said.text());

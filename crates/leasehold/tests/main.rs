@@ -3,4 +3,5 @@
 mod architecture;
 mod fleet;
 mod general;
+mod lease;
 mod support;

@@ -64,6 +64,10 @@ fn run(args: &[OsString]) -> Exit {
     match cli.command.run(&mut terminal).and_then(|exit| Ok(terminal.flush().map(|()| exit)?)) {
         Ok(exit) => exit,
         Err(error) => {
+            if let Some(details) = error.details() {
+                terminal.note(details.trim_end());
+                terminal.note("");
+            }
             terminal.error(&chain(&error));
             error.exit()
         }

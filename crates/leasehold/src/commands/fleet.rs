@@ -1,21 +1,20 @@
 //! `leasehold fleet check FILE`: whether a fleet file is sound, and what it adds up to.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use leasehold_planner::{Fleet, FleetFaults};
 use serde::Serialize;
 
 use super::Format;
-use super::format::print_json;
+use super::format::{count, print_json};
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::input::read_text;
-use crate::terminal::{Terminal, faults};
+use crate::input::{name_of, read_text};
+use crate::terminal::{Look, Terminal, faults};
 
 /// What can be asked of a fleet file.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Show all faults of a fleet file, or what it adds up to
     Check(CheckArgs),
 }
 
@@ -39,7 +38,7 @@ impl Command {
 
 impl CheckArgs {
     fn run(self, terminal: &mut Terminal) -> Result<Exit, CommandError> {
-        let name = self.file.display().to_string();
+        let name = name_of(&self.file);
         let text = read_text(&self.file, "a fleet")?;
         let answer = Fleet::parse(&text);
         match self.format {
@@ -47,13 +46,32 @@ impl CheckArgs {
             Format::Text => {
                 let shown = match &answer {
                     Ok(fleet) => in_words(&name, fleet),
-                    Err(found) => faults_in_words(terminal, &name, &text, found),
+                    Err(found) => {
+                        let shown = show(terminal.results(), &name, &text, found);
+                        format!("{shown}{name}: {}\n", count(found.0.len(), "error"))
+                    }
                 };
                 terminal.print(&shown)?;
             }
         }
         Ok(if answer.is_ok() { Exit::Done } else { Exit::No })
     }
+}
+
+/// Reads a fleet file that must be sound.
+///
+/// # Errors
+/// [`CommandError::Input`], or [`CommandError::Faults`] with all faults of the file.
+pub(super) fn open(terminal: &Terminal, path: &Path) -> Result<Fleet, CommandError> {
+    let name = name_of(path);
+    let text = read_text(path, "a fleet")?;
+    Fleet::parse(&text).map_err(|found| CommandError::Faults {
+        shown: show(terminal.remarks(), &name, &text, &found),
+        name,
+        what: "fleet",
+        check: "leasehold fleet check",
+        errors: found.0.len(),
+    })
 }
 
 /// The result for machines.
@@ -135,7 +153,7 @@ fn in_words(name: &str, fleet: &Fleet) -> String {
     words
 }
 
-fn faults_in_words(terminal: &Terminal, name: &str, text: &str, found: &FleetFaults) -> String {
+fn show(look: Look, name: &str, text: &str, found: &FleetFaults) -> String {
     let views: Vec<faults::Fault<'_>> = found
         .0
         .iter()
@@ -149,7 +167,5 @@ fn faults_in_words(terminal: &Terminal, name: &str, text: &str, found: &FleetFau
             remedy: &fault.remedy,
         })
         .collect();
-    let count = views.len();
-    let noun = if count == 1 { "fault" } else { "faults" };
-    format!("{}{name}: {count} {noun}\n", faults::show(terminal, name, text, &views))
+    faults::show(look, name, text, &views)
 }

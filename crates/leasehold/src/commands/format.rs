@@ -29,3 +29,8 @@ pub(crate) fn print_json(
     terminal.print("\n")?;
     Ok(())
 }
+
+/// `1 fault`, `2 faults`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

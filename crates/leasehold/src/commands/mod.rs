@@ -3,6 +3,8 @@
 mod completions;
 mod fleet;
 mod format;
+mod journal;
+mod lease;
 
 use clap::Subcommand;
 
@@ -10,15 +12,20 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 
-pub(crate) use format::Format;
+pub(crate) use format::{Format, count};
 
 /// What the program can be asked to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Look at a fleet file
+    /// Check, explain and compare term sheets
+    #[command(subcommand)]
+    Lease(lease::Command),
+    /// Verify and replay the journal of a desk
+    #[command(subcommand)]
+    Journal(journal::Command),
+    /// Check a fleet file
     #[command(subcommand)]
     Fleet(fleet::Command),
-    /// Print completions for a shell
     Completions(completions::Args),
 }
 
@@ -26,6 +33,8 @@ impl Command {
     /// Does it.
     pub(crate) fn run(self, terminal: &mut Terminal) -> Result<Exit, CommandError> {
         match self {
+            Command::Lease(command) => command.run(terminal),
+            Command::Journal(command) => command.run(terminal),
             Command::Fleet(command) => command.run(terminal),
             Command::Completions(args) => args.run(terminal),
         }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str};
 
-use super::Terminal;
+use super::Look;
 
 /// Most bytes of one place that are underlined.
 const PLACE_MAX_BYTES: usize = 200;
@@ -40,9 +40,9 @@ pub(crate) struct Place<'a> {
 }
 
 /// Shows faults of `text`, read from `name`, a blank line after each.
-pub(crate) fn show(terminal: &Terminal, name: &str, text: &str, faults: &[Fault<'_>]) -> String {
-    let renderer = if terminal.coloured() { Renderer::styled() } else { Renderer::plain() };
-    let renderer = renderer.term_width(usize::from(terminal.columns()));
+pub(crate) fn show(look: Look, name: &str, text: &str, faults: &[Fault<'_>]) -> String {
+    let renderer = if look.coloured { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.term_width(usize::from(look.columns));
     let mut shown = String::new();
     for fault in faults {
         shown += &renderer.render(&[group(name, text, fault)]);
@@ -118,19 +118,19 @@ mod tests {
 
     #[test]
     fn any_text_and_any_span_can_be_shown() {
-        let terminal = Terminal::plain();
+        let look = Look { columns: 100, coloured: false };
         for text in
             ["", "\n", "a\tb\r\nc", "caf\u{e9} \u{202e}\u{200d}\u{0}\u{1b}[31m", "\u{1f600}"]
         {
             for (start, end) in (0..8).flat_map(|start| (0..8).map(move |end| (start, end))) {
-                let shown = show(&terminal, "x.toml", text, &[fault(start..end)]);
+                let shown = show(look, "x.toml", text, &[fault(start..end)]);
                 assert!(shown.contains("remedy"), "{text:?} {start}..{end}");
                 assert!(!shown.contains('\u{1b}'), "{text:?} {start}..{end}");
             }
         }
         let long = format!("key = \"{}\"", "x".repeat(100_000));
         for end in [50_010, 100_000] {
-            let shown = show(&terminal, "x.toml", &long, &[fault(50_000..end)]);
+            let shown = show(look, "x.toml", &long, &[fault(50_000..end)]);
             assert!(shown.len() < 2_000, "a long line is cut: {}", shown.len());
         }
     }

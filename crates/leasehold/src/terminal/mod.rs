@@ -7,6 +7,7 @@ mod environment;
 pub(crate) mod faults;
 mod interrupt;
 mod progress;
+pub(crate) mod table;
 
 use std::io::{self, IsTerminal, Write};
 
@@ -44,6 +45,15 @@ pub(crate) struct Terminal {
     progress: Show,
 }
 
+/// How text is laid out on one of the streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Look {
+    /// Columns to lay it out for.
+    pub(crate) columns: u16,
+    /// Whether it may be coloured.
+    pub(crate) coloured: bool,
+}
+
 /// How progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Show {
@@ -79,26 +89,14 @@ impl Terminal {
         }
     }
 
-    /// A terminal that is none, for tests.
-    #[cfg(test)]
-    pub(crate) fn plain() -> Self {
-        Terminal {
-            out: None,
-            colour_out: false,
-            colour_err: false,
-            columns: PAGE_COLUMNS,
-            progress: Show::Nothing,
-        }
+    /// How results look.
+    pub(crate) const fn results(&self) -> Look {
+        Look { columns: self.columns, coloured: self.colour_out }
     }
 
-    /// Columns to lay results out for.
-    pub(crate) const fn columns(&self) -> u16 {
-        self.columns
-    }
-
-    /// Whether results may be coloured.
-    pub(crate) const fn coloured(&self) -> bool {
-        self.colour_out
+    /// How what goes beside them looks.
+    pub(crate) const fn remarks(&self) -> Look {
+        Look { columns: self.columns, coloured: self.colour_err }
     }
 
     /// How long work shows its progress.
@@ -152,10 +150,12 @@ impl Terminal {
         let head = paint(self.colour_err, style, "error");
         self.note(&format!("{head}: {text}"));
     }
+}
 
-    /// The text in bold where results may be coloured.
-    pub(crate) fn bold(&self, text: &str) -> String {
-        paint(self.colour_out, Style::new().bold(), text)
+impl Look {
+    /// The text in bold where there is colour.
+    pub(crate) fn bold(self, text: &str) -> String {
+        paint(self.coloured, Style::new().bold(), text)
     }
 }
 

@@ -1,0 +1,29 @@
+//! `leasehold lease …`: what a term sheet says and whether it is sound.
+
+mod check;
+mod date;
+mod diff;
+mod explain;
+mod sheet;
+
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::terminal::Terminal;
+
+/// What can be asked of term sheets.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    Check(check::Args),
+    Explain(explain::Args),
+    Diff(diff::Args),
+}
+
+impl Command {
+    pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CommandError> {
+        match self {
+            Command::Check(args) => args.run(terminal),
+            Command::Explain(args) => args.run(terminal),
+            Command::Diff(args) => args.run(terminal),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! A small table: a head, a rule under it, rows; all columns but the first to the right.
+
+use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+
+/// Draws the table; each line ends with a newline and not with spaces.
+pub(crate) fn draw<const COLUMNS: usize>(
+    head: [&str; COLUMNS],
+    rows: impl IntoIterator<Item = [String; COLUMNS]>,
+) -> String {
+    let mut table = Table::new();
+    let rule = LineStyle::none().fill('-').junction('-');
+    table.load_style(TableStyle::new().header_separator(rule)).set_header(head);
+    for row in rows {
+        table.add_row(row);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table.trim_fmt().lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_table() {
+        let rows = [["run rate".to_owned(), "USD 1.00".to_owned()], ["RPO".into(), "".into()]];
+        insta::assert_snapshot!(super::draw(["", "before"], rows), @r"
+                      before
+        ---------------------
+         run rate   USD 1.00
+         RPO
+        ");
+    }
+}
