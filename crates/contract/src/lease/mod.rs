@@ -5,16 +5,21 @@
 //! lease never asks whether a rule was written down.
 
 mod accounting;
+mod commitment;
 mod fee;
+mod invoicing;
 mod party;
 mod recall;
 mod rules;
 mod service;
+mod tax;
 mod term;
 mod tranche;
 
 pub use accounting::{Accounting, Expedient, Judgement, Recognition, Standard};
+pub use commitment::{Commitment, CommitmentCounts};
 pub use fee::{Covers, Deposit, DrawDown, FeePhase, FeeTiming, Prepayment, Price};
+pub use invoicing::{Address, Bank, Contact, Identifier, Invoicing, PartyDetails};
 pub use party::{Assumption, Party, RelatedParty};
 pub use recall::{
     Abatement, Blackout, Compensation, Cut, Drain, NoticeClass, RecallClause, RecallElection,
@@ -25,6 +30,7 @@ pub use service::{
     Availability, AvailabilityBasis, Chronic, Excuse, LadderStep, LatencyTarget, Overage,
     ServiceLevel, TokenPrices,
 };
+pub use tax::{TaxCategory, TaxClass, TaxRule, Taxed};
 pub use term::{Effect, ExitRight, NoticeLength, NoticeTo, Penalty, PenaltyAmount, Side, Term};
 pub use tranche::{Late, Remedy, Tranche};
 

@@ -1,0 +1,1 @@
+//! Disclosures at a date. Arithmetic on judgements that people made, not accounting advice.

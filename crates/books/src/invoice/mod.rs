@@ -1,0 +1,14 @@
+//! Invoices and credit notes: drafted, issued under gapless numbers, settled, never changed.
+//!
+//! A bill is what is owed to date, rounded, less what was billed to date. What corrects an earlier
+//! bill upwards is a line of the next invoice, marked as a correction; what corrects it downwards
+//! is a credit note on that invoice. No invoice is below zero: what is left over is a credit
+//! balance, which the next invoices use.
+
+mod document;
+mod settlement;
+
+pub use document::{
+    BilledLine, CreditNote, CreditReason, Invoice, InvoiceDraft, LineNature, Tables, TaxTotal,
+};
+pub use settlement::{Settlement, SettledBy, Standing, StandingAt};

@@ -1,0 +1,130 @@
+//! What can be charged or taken off, and the head under which it is billed.
+
+use std::fmt;
+
+use leasehold_contract::LineKind;
+use leasehold_contract::lease::Taxed;
+use leasehold_types::{Date, TrancheId};
+use serde::{Deserialize, Serialize};
+
+use crate::ledger::RevenueKind;
+
+/// What a line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChargeKind {
+    /// The fee of a phase.
+    Fee,
+    /// A fee that is owed but whose amount is not disclosed; its amount is nothing.
+    FeeUndisclosed,
+    /// Off: units that are no longer committed.
+    CommitmentReduction,
+    /// Off: units that are not delivered.
+    UndeliveredReduction,
+    /// Off: the discount for each day of late delivery.
+    LateDiscount,
+    /// Off: units recalled.
+    RecallAbatement,
+    /// Off: compensation for units recalled.
+    RecallCompensation,
+    /// Accelerator-hours above the entitlement.
+    AcceleratorOverage,
+    /// Input tokens that were not cached.
+    TokensInput,
+    /// Input tokens that were cached.
+    TokensCached,
+    /// Output tokens.
+    TokensOutput,
+    /// What a minimum commitment adds to what was used.
+    CommitmentTrueUp,
+    /// Off: poor availability.
+    ServiceCredit,
+    /// Off: a credit by a decision.
+    GrantedCredit,
+}
+
+/// Under what something is billed. What is owed under a head, less what was billed under it, is
+/// billed next: so however often it is corrected, its bills add up to the rounded total.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Head {
+    /// The first day of the period that it belongs to: of billing, of a commitment, or a month of
+    /// availability.
+    pub period: Date,
+    /// What it is for.
+    pub kind: ChargeKind,
+    /// The tranche that it is about, where it is about one.
+    pub tranche: Option<TrancheId>,
+    /// The commitment or the pool that it is about, where it is about one.
+    pub name: Option<String>,
+}
+
+impl ChargeKind {
+    /// Of which revenue it is part.
+    pub const fn revenue(self) -> RevenueKind {
+        match self {
+            ChargeKind::Fee
+            | ChargeKind::FeeUndisclosed
+            | ChargeKind::CommitmentReduction
+            | ChargeKind::UndeliveredReduction => RevenueKind::Fees,
+            ChargeKind::LateDiscount => RevenueKind::LateCredits,
+            ChargeKind::RecallAbatement | ChargeKind::RecallCompensation => {
+                RevenueKind::RecallCredits
+            }
+            ChargeKind::AcceleratorOverage
+            | ChargeKind::TokensInput
+            | ChargeKind::TokensCached
+            | ChargeKind::TokensOutput => RevenueKind::Usage,
+            ChargeKind::CommitmentTrueUp => RevenueKind::Commitment,
+            ChargeKind::ServiceCredit => RevenueKind::ServiceCredits,
+            ChargeKind::GrantedCredit => RevenueKind::OtherCredits,
+        }
+    }
+
+    /// Whether it is use, which counts towards every commitment.
+    pub const fn is_usage(self) -> bool {
+        matches!(self.revenue(), RevenueKind::Usage)
+    }
+
+    /// Which tax rules are about it.
+    pub const fn taxed(self) -> Taxed {
+        match self.revenue() {
+            RevenueKind::Usage | RevenueKind::Commitment => Taxed::Usage,
+            _ => Taxed::Fees,
+        }
+    }
+}
+
+impl From<LineKind> for ChargeKind {
+    fn from(kind: LineKind) -> Self {
+        match kind {
+            LineKind::Fee => ChargeKind::Fee,
+            LineKind::FeeUndisclosed => ChargeKind::FeeUndisclosed,
+            LineKind::CommitmentReduction => ChargeKind::CommitmentReduction,
+            LineKind::UndeliveredReduction => ChargeKind::UndeliveredReduction,
+            LineKind::LateDiscount => ChargeKind::LateDiscount,
+            LineKind::RecallAbatement => ChargeKind::RecallAbatement,
+            LineKind::RecallCompensation => ChargeKind::RecallCompensation,
+        }
+    }
+}
+
+impl fmt::Display for ChargeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            ChargeKind::Fee => "fee",
+            ChargeKind::FeeUndisclosed => "fee, not disclosed",
+            ChargeKind::CommitmentReduction => "units no longer committed",
+            ChargeKind::UndeliveredReduction => "units not delivered",
+            ChargeKind::LateDiscount => "discount for late delivery",
+            ChargeKind::RecallAbatement => "fee abated for units recalled",
+            ChargeKind::RecallCompensation => "compensation for units recalled",
+            ChargeKind::AcceleratorOverage => "accelerator-hours above the entitlement",
+            ChargeKind::TokensInput => "input tokens",
+            ChargeKind::TokensCached => "cached input tokens",
+            ChargeKind::TokensOutput => "output tokens",
+            ChargeKind::CommitmentTrueUp => "true-up to the minimum commitment",
+            ChargeKind::ServiceCredit => "credit for availability",
+            ChargeKind::GrantedCredit => "credit granted",
+        })
+    }
+}

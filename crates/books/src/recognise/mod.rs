@@ -1,0 +1,1 @@
+//! Recognition: revenue month by month, on a schedule of its own beside billing.
