@@ -249,7 +249,7 @@ kinds! {
         until: Instant,
         /// All use of the lease's accelerators; what exceeds the entitlement within an hour is
         /// overage.
-        #[serde(default, skip_serializing_if = "AcceleratorSeconds::is_zero")]
+        #[serde(default, skip_serializing_if = "no_time")]
         accelerator_seconds: AcceleratorSeconds,
         /// Tokens to be priced, every one of them.
         #[serde(default, skip_serializing_if = "TokenUse::is_zero")]
@@ -365,6 +365,11 @@ kinds! {
 
 const fn yes() -> bool {
     true
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn no_time(time: &AcceleratorSeconds) -> bool {
+    time.is_zero()
 }
 
 /// Why time does not count against the owner.
