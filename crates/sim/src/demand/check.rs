@@ -12,6 +12,7 @@ pub(super) const RATE_MAX: i64 = 1_000;
 pub(super) const DENOMINATOR_MAX: i128 = 1_000_000_000;
 /// Most growth a month: tenfold.
 const GROWTH_MAX: i64 = 9;
+const SHIFT_BELOW_SECONDS: u64 = 7 * 86_400;
 
 /// Errors that name a source of the scenario.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +51,14 @@ impl Check<'_> {
         }
         let rule = "it must be above -1 and at most 9: 0.02 is two per cent more each month";
         Err(self.refuse("growth_per_month", value, rule))
+    }
+
+    /// A shift in time: less than a week.
+    pub fn shift(&self, seconds: i64) -> Result<(), DemandError> {
+        if seconds.unsigned_abs() < SHIFT_BELOW_SECONDS {
+            return Ok(());
+        }
+        Err(self.refuse("shift_seconds", seconds, "it must be less than a week either way"))
     }
 
     /// A key that only some kinds know.

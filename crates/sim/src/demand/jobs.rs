@@ -1,5 +1,7 @@
 //! One piece of the owner's own work, small enough that a million of them fit in 40 MB.
 
+use std::io::{self, Write};
+
 use leasehold_types::{AcceleratorSeconds, Instant, JobId, Seconds, Units};
 
 /// A gang of units that the owner wants for a time, from when it is submitted.
@@ -29,4 +31,16 @@ impl Job {
     pub const fn work(&self) -> AcceleratorSeconds {
         self.units.over(self.duration)
     }
+}
+
+/// Writes jobs as the kind `csv` reads them: `submitted,duration,units`.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_csv(jobs: &[Job], out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "submitted,duration,units")?;
+    for job in jobs {
+        writeln!(out, "{},{},{}", job.submitted, job.duration.0, job.units)?;
+    }
+    out.flush()
 }

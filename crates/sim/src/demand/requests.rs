@@ -1,5 +1,7 @@
 //! A tenant's requests, counted by window.
 
+use std::io::{self, Write};
+
 use leasehold_types::{Instant, Tokens};
 
 /// Length of a window where the scenario does not say, in seconds.
@@ -19,4 +21,16 @@ pub struct Window {
     pub input_tokens: Tokens,
     /// Tokens that they will generate.
     pub output_tokens: Tokens,
+}
+
+/// Writes windows as the kind `csv` reads them: `start,requests,input_tokens,output_tokens`.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_csv(windows: &[Window], out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "start,requests,input_tokens,output_tokens")?;
+    for Window { start, requests, input_tokens, output_tokens } in windows {
+        writeln!(out, "{start},{requests},{input_tokens},{output_tokens}")?;
+    }
+    out.flush()
 }

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use leasehold_types::{Instant, PoolId, Ratio, TenantId, Units};
 use serde::Deserialize;
 
+pub use super::generate::{JobClass, JobLength, JobModel, RequestModel, RequestProfile};
+
 /// One `[[jobs]]` table.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
@@ -91,9 +93,12 @@ pub struct GeneratedJobs {
     /// Factor on each job's units, as for a trace; the load stays as stated.
     #[serde(default = "one")]
     pub scale_units: Ratio,
-    /// Most units of one job.
+    /// Most units of one job; the load stays as stated.
     #[serde(default)]
     pub largest: Option<Units>,
+    /// Parameters other than the fitted ones.
+    #[serde(default)]
+    pub model: Option<Box<JobModel>>,
 }
 
 /// A period of the trace's own calendar whose figures are not demand.
@@ -227,6 +232,12 @@ pub struct GeneratedRequests {
     /// Moves the day later by so much, as for users in another time zone.
     #[serde(default)]
     pub shift_seconds: i64,
+    /// Which fitted service it resembles.
+    #[serde(default)]
+    pub profile: RequestProfile,
+    /// Parameters other than the fitted ones.
+    #[serde(default)]
+    pub model: Option<Box<RequestModel>>,
 }
 
 impl JobSource {

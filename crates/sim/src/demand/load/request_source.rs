@@ -76,11 +76,11 @@ impl Loading<'_> {
             bin(&series, &placement, grid).map_err(|error| check.overflow(error))?;
         let growth = growth_factors(spec.growth_per_month, grid.span)
             .map_err(|error| check.overflow(error))?;
-        let hours = match spec.profile {
-            Some(Profile::Daily) => Some((&generate::HOURS_THOUSANDTHS, spec.shift_seconds)),
+        let daily = match spec.profile {
+            Some(Profile::Daily) => Some((generate::chat_hours(&label)?, spec.shift_seconds)),
             _ => None,
         };
-        let windows = scale(&sums, grid, spec.scale, &growth, hours)
+        let windows = scale(&sums, grid, spec.scale, &growth, daily)
             .map_err(|error| check.overflow(error))?;
         let placed = sums.iter().map(|sum| sum.requests).fold(0, u64::saturating_add);
         let made = windows.iter().map(|window| window.requests).fold(0, u64::saturating_add);
@@ -173,10 +173,7 @@ fn check_keys(
     check.factor("scale", spec.scale, SCALE_MAX)?;
     check.growth(spec.growth_per_month)?;
     check.hole_hours(spec.hole_hours)?;
-    if spec.shift_seconds.abs() >= 7 * DAY {
-        let rule = "it must be less than a week either way";
-        return Err(check.refuse("shift_seconds", spec.shift_seconds, rule));
-    }
+    check.shift(spec.shift_seconds)?;
     if !matches!(source, RequestSource::Servegen(_)) {
         check.only_for("tokens", spec.tokens.is_some(), "servegen")?;
         check.only_for("only_clients", spec.only_clients.is_some(), "servegen")?;

@@ -79,7 +79,7 @@ pub fn shape_jobs(
             occurs = true;
             let late = (start - at).max(0);
             if late > 0 {
-                shaper.done.carried_in += 1;
+                shaper.done.note_carried_in();
             }
             if late < length {
                 shaper.place(at + late, length - late, u64::from(job.units))?;
@@ -143,7 +143,9 @@ impl JobShaper<'_> {
     }
 
     fn push(&mut self, at: i64, length: i64, units: u64) -> Result<(), DemandError> {
-        let units = self.scaled(units);
+        let (units, [raised, cut]) = self.scaled(units);
+        self.done.raised_to_one += u64::from(raised);
+        self.done.cut_to_largest += u64::from(cut);
         if self.jobs.len() >= JOBS_MAX {
             return Err(DemandError::TooMany {
                 label: format!("jobs[{}]", self.source),
@@ -164,7 +166,8 @@ impl JobShaper<'_> {
         Ok(())
     }
 
-    fn scaled(&mut self, units: u64) -> Units {
+    /// Units after scaling, and whether they were raised to 1 and cut to the largest.
+    pub fn scaled(&self, units: u64) -> (Units, [bool; 2]) {
         let units = match self.scale_units == Ratio::ONE {
             true => units,
             false => {
@@ -174,10 +177,8 @@ impl JobShaper<'_> {
                 u64::try_from(exact.round(Rounding::HalfAway)).unwrap_or(u64::MAX)
             }
         };
-        self.done.raised_to_one += u64::from(units == 0);
-        let most = self.largest.map_or(u64::MAX, |largest| largest.0);
-        self.done.cut_to_largest += u64::from(units > most);
-        Units(units.clamp(1, most.max(1)))
+        let most = self.largest.map_or(u64::MAX, |largest| largest.0).max(1);
+        (Units(units.clamp(1, most)), [units == 0, units > most])
     }
 }
 
@@ -188,6 +189,11 @@ pub fn below(random: &mut Random, bound: u64) -> u64 {
 }
 
 impl Done {
+    /// A job under way when the span begins.
+    pub fn note_carried_in(&mut self) {
+        self.carried_in += 1;
+    }
+
     /// As steps of a report, those that touched something.
     pub fn steps(&self) -> Vec<Step> {
         let all = [

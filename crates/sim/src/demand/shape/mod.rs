@@ -5,7 +5,7 @@ mod jobs;
 mod place;
 mod requests;
 
-pub(super) use factor::growth_factors;
-pub(super) use jobs::{JobShaper, note_silences, shape_jobs};
+pub(super) use factor::{UNIT, growth_factors};
+pub(super) use jobs::{JOBS_MAX, JobShaper, note_silences, shape_jobs};
 pub(super) use place::{Placement, Wish, place};
 pub(super) use requests::{Grid, bin, note_request_silences, scale};

@@ -95,7 +95,7 @@ pub fn scale(
     grid: &Grid,
     scale: Ratio,
     growth: &Factors,
-    hours: Option<(&[u32; 24], i64)>,
+    hours: Option<([u32; 24], i64)>,
 ) -> Result<Vec<Window>, Overflow> {
     const THOUSAND: u128 = 1_000;
     let by = Overflow::of("a scale");
