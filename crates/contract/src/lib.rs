@@ -8,6 +8,7 @@ pub mod diff;
 pub mod disclose;
 pub mod entitlement;
 mod error;
+mod exact;
 pub mod explain;
 pub mod facts;
 pub mod lease;
@@ -24,3 +25,6 @@ pub use lease::Lease;
 pub use notice::{LeaseStatus, NoticeBook};
 pub use recall::{RecallHistory, RecallOrder};
 pub use schedule::{Evaluation, Line, LineKind, Schedule};
+
+#[cfg(test)]
+mod tests;

@@ -77,6 +77,10 @@ impl NoticeBook {
         if let Some(standing) = self.standing(side) {
             return Err(ServeRefusal::AlreadyServed { side, ends: standing.ends });
         }
+        let ended = self.governing().map(|notice| notice.ends);
+        if let Some(ends) = ended.filter(|ends| received >= lease.start_of(*ends)) {
+            return Err(ServeRefusal::Over(ends));
+        }
         let effect = lease.serve(side, received)?;
         Ok(Notice { side, received, ends: effect.ends, withdrawn: None })
     }

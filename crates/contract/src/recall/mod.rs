@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::lease::{RecallRight, Trigger};
 use crate::{EvalError, Facts, Lease};
 
+mod calendar;
 mod history;
 
+pub(crate) use calendar::earliest_release;
 pub use history::{RecallHistory, RecallRecord};
 
 /// What could be taken back now, and at what price.

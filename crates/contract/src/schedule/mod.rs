@@ -6,7 +6,20 @@
 use leasehold_types::{Currency, Date, Instant, LeaseId, Money, Ratio, TrancheId};
 use serde::{Deserialize, Serialize};
 
+use crate::lease::FeeTiming;
 use crate::{EvalError, Facts, Lease};
+
+mod accrual;
+pub(crate) mod evaluation;
+mod lines;
+pub(crate) mod months;
+mod recalls;
+pub(crate) mod segment;
+mod taken;
+pub(crate) mod words;
+
+pub use evaluation::Evaluation;
+pub use lines::{SCHEDULE_PERIODS_MAX, next_bill};
 
 /// The billing periods of a span, and what could not be priced in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +70,8 @@ pub struct Line {
     pub amount: Money,
     /// False where a fee is owed but not disclosed: the amount then holds only what is known.
     pub disclosed: bool,
+    /// Whether it is invoiced as its period begins or as it ends.
+    pub timing: FeeTiming,
     /// The day on which it is invoiced.
     pub invoiced_on: Date,
     /// The day by which it is to be paid.
@@ -98,20 +113,13 @@ pub struct Undisclosed {
     pub months: u32,
 }
 
-/// A lease and its facts, prepared once for many questions.
-#[derive(Debug, Clone)]
-pub struct Evaluation<'a> {
-    lease: &'a Lease,
-}
-
 impl Lease {
     /// Prepares this lease and `facts` for many questions; costs one sweep over the takings.
     ///
     /// # Errors
     /// [`EvalError`] where the facts contradict the lease or a number does not fit.
-    pub fn evaluate<'a>(&'a self, facts: &'a Facts) -> Result<Evaluation<'a>, EvalError> {
-        let _ = facts;
-        Ok(Evaluation { lease: self })
+    pub fn evaluate<'a>(&'a self, facts: &Facts) -> Result<Evaluation<'a>, EvalError> {
+        Evaluation::of(self, facts)
     }
 
     /// As [`Evaluation::schedule`], for one question.
@@ -144,62 +152,5 @@ impl Lease {
     /// As [`Lease::evaluate`].
     pub fn accrued(&self, facts: &Facts, from: Instant, to: Instant) -> Result<Ratio, EvalError> {
         self.evaluate(facts)?.accrued(from, to)
-    }
-}
-
-impl Evaluation<'_> {
-    /// The billing periods that `from <= day < until` touches, cut to it. Cut at period boundaries
-    /// to get what is really invoiced.
-    ///
-    /// # Errors
-    /// [`EvalError`] where a number does not fit.
-    pub fn schedule(&self, from: Date, until: Date) -> Result<Schedule, EvalError> {
-        let _ = (from, until);
-        Ok(Schedule {
-            lease: self.lease.id.clone(),
-            version: self.lease.version,
-            currency: self.lease.currency,
-            periods: Vec::new(),
-            total: Money::zero(self.lease.currency),
-            undisclosed: Vec::new(),
-        })
-    }
-
-    /// The fee owed for `from <= day < until`, exact minor units: fees less undelivered and
-    /// reduced units, before discounts, abatement and compensation. What is not disclosed is left
-    /// out.
-    ///
-    /// # Errors
-    /// As [`Evaluation::schedule`].
-    pub fn fee_due(&self, from: Date, until: Date) -> Result<Ratio, EvalError> {
-        let _ = (from, until);
-        Ok(Ratio::ZERO)
-    }
-
-    /// [`Evaluation::fee_due`] of one civil day.
-    ///
-    /// # Errors
-    /// As [`Evaluation::schedule`].
-    pub fn day_fee(&self, date: Date) -> Result<Ratio, EvalError> {
-        self.fee_due(date, date.tomorrow().unwrap_or(Date::MAX))
-    }
-
-    /// Revenue as delivered from `from` to before `to`, exact minor units: each day's fee on that
-    /// day less its discounts, abatement and compensation; part of a day by its share of that
-    /// day's seconds. Adjacent spans add up exactly.
-    ///
-    /// # Errors
-    /// As [`Evaluation::schedule`].
-    pub fn accrued(&self, from: Instant, to: Instant) -> Result<Ratio, EvalError> {
-        let _ = (from, to);
-        Ok(Ratio::ZERO)
-    }
-
-    /// The boundaries of the billing periods from the lease's start to its end, both included.
-    ///
-    /// # Errors
-    /// As [`Evaluation::schedule`].
-    pub fn billing_boundaries(&self) -> Result<Vec<Date>, EvalError> {
-        Ok(Vec::new())
     }
 }
