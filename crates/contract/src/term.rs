@@ -122,7 +122,8 @@ impl Lease {
     }
 
     /// What a notice of `side` received at `received` does. The day of receipt, in the lease's
-    /// zone, is not counted; a later receipt never ends the lease earlier.
+    /// zone, is not counted; a later receipt never ends the lease earlier. Of a lease that an
+    /// election extended, ask [`Lease::extended_by`].
     ///
     /// # Errors
     /// [`ServeRefusal`] where the side may not serve, or not yet.

@@ -62,6 +62,26 @@ pub(crate) fn stated_end(lease: &Lease, facts: &Facts) -> Result<Date, EvalError
         .map_err(|e| Problem::from(e).at(&lease.id, "term, stated end"))
 }
 
+impl Lease {
+    /// This lease with its stated end, and that of the tranches that run to it, `days` later: what
+    /// an election to extend makes of it.
+    ///
+    /// # Errors
+    /// [`EvalError`] where a date does not fit.
+    pub fn extended_by(&self, days: u32) -> Result<Lease, EvalError> {
+        let facts = Facts { extension_days: days, ..Facts::default() };
+        let end = stated_end(self, &facts)?;
+        let mut extended = self.clone();
+        for tranche in &mut extended.tranches {
+            if tranche.until == self.term.end {
+                tranche.until = end;
+            }
+        }
+        extended.term.end = end;
+        Ok(extended)
+    }
+}
+
 /// One timeline for each tranche, in the order of the lease.
 pub(crate) fn timelines(lease: &Lease, facts: &Facts) -> Result<Vec<Timeline>, EvalError> {
     check_names(lease, facts)?;

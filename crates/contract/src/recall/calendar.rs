@@ -4,6 +4,7 @@ use leasehold_types::{Date, Instant, Period, Seconds, months_boundary};
 
 use crate::exact::day_of;
 use crate::lease::{Blackout, Lease, RecallClause};
+use crate::recall::RecallHistory;
 
 /// Most steps taken to find a lawful release; past it there is none worth naming.
 const RELEASE_STEPS_MAX: usize = 10_000;
@@ -65,18 +66,12 @@ pub(crate) fn next_blackout(
 /// What binds a release besides the calendar.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Gaps<'h> {
-    /// Other recalls' releases, in order.
-    pub(crate) releases: &'h dyn Releases,
+    /// Other recalls.
+    pub(crate) history: &'h RecallHistory,
     /// How far apart releases must be.
     pub(crate) least: Seconds,
     /// How long the units stay out, where that is known: no blackout may begin while they are.
     pub(crate) length: Option<Seconds>,
-}
-
-/// Releases of other recalls.
-pub(crate) trait Releases: std::fmt::Debug {
-    /// The last one that is less than `gap` before or after `instant`.
-    fn too_near(&self, instant: Instant, gap: Seconds) -> Option<Instant>;
 }
 
 /// The earliest lawful release at or after `from`; `None` where there is none in sight.
@@ -95,8 +90,9 @@ pub(crate) fn earliest_release(
             at = blackout.end();
             continue;
         }
-        match gaps.and_then(|gaps| gaps.releases.too_near(at, gaps.least).zip(Some(gaps.least))) {
-            Some((near, least)) => at = near.checked_add(least).ok()?,
+        let near = gaps.and_then(|gaps| gaps.history.release_near(at, gaps.least));
+        match near.zip(gaps) {
+            Some((near, gaps)) => at = near.checked_add(gaps.least).ok()?,
             None => return Some(at).filter(|at| *at < Instant::MAX),
         }
     }

@@ -3,17 +3,25 @@
 //! A drill runs the whole procedure without taking capacity: it needs its trigger and its notice
 //! like any recall, but takes no units, rests on no cap and counts against none.
 
-use leasehold_types::{Date, Instant, Money, Ratio, TrancheId, Units};
+use leasehold_types::{AcceleratorSeconds, Date, Instant, Money, Ratio, TrancheId, Units};
 use serde::{Deserialize, Serialize};
 
 use crate::lease::{RecallRight, Trigger};
 use crate::{EvalError, Facts, Lease};
 
+mod assess;
 mod calendar;
+mod case;
+mod election;
 mod history;
+mod offer;
+mod rules;
 
+pub use assess::assess;
 pub(crate) use calendar::earliest_release;
+pub use election::elections;
 pub use history::{RecallHistory, RecallRecord};
+pub use offer::offers;
 
 /// What could be taken back now, and at what price.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,11 +34,17 @@ pub struct RecallOffer {
     pub most: Units,
     /// The earliest lawful release, if the notice is served now.
     pub ready_at: Instant,
-    /// The latest lawful return after a release at `ready_at`; no limit where absent.
+    /// The latest lawful return after a release at `ready_at`; until the tranche ends where
+    /// absent.
     pub latest_return: Option<Instant>,
+    /// Accelerator-seconds that the clause still allows in the civil year of `ready_at`; no limit
+    /// where absent.
+    pub left_this_year: Option<AcceleratorSeconds>,
     /// Abatement and compensation for one unit and hour at `ready_at`, exact minor units, before
     /// the cap and the stop-loss.
     pub cost_per_unit_hour: Ratio,
+    /// False where part of the fee is not disclosed: the cost then leaves it out.
+    pub cost_disclosed: bool,
 }
 
 /// A recall that the owner wants.
@@ -67,6 +81,10 @@ pub struct RecallTerms {
     pub offer_back_within: leasehold_types::Seconds,
     /// Until when the tenant is asked to acknowledge; silence is assent.
     pub acknowledge_by: Instant,
+    /// Whether it is a rehearsal that takes no capacity.
+    pub drill: bool,
+    /// Units taken: none by a drill.
+    pub units: Units,
     /// The abatement from release to return, before the month's cap.
     pub abatement: Money,
     /// The compensation from release to return, before the year's stop-loss.
@@ -151,38 +169,6 @@ pub struct ElectionRight {
     pub elect_by: Date,
 }
 
-/// What could be recalled for `trigger` if notice were served at `now`, by tranche and class in
-/// the order of the lease. `facts` say what is delivered and committed; its takings are not read.
-///
-/// # Errors
-/// [`EvalError`] where the facts contradict the lease or a number does not fit.
-pub fn offers(
-    lease: &Lease,
-    facts: &Facts,
-    history: &RecallHistory,
-    trigger: Trigger,
-    now: Instant,
-) -> Result<Vec<RecallOffer>, EvalError> {
-    let _ = (lease, facts, history, trigger, now);
-    Ok(Vec::new())
-}
-
-/// What `order` amounts to if its notice is served at `now`, and every rule that it breaks. The
-/// owner may order it nevertheless: the desk then books a breach with these violations.
-///
-/// # Errors
-/// [`EvalError`] where the facts contradict the lease or a number does not fit.
-pub fn assess(
-    lease: &Lease,
-    facts: &Facts,
-    history: &RecallHistory,
-    order: &RecallOrder,
-    now: Instant,
-) -> Result<Assessment, EvalError> {
-    let _ = (lease, facts, history, order, now);
-    Ok(Assessment { terms: None, violations: Vec::new() })
-}
-
 /// The terms of `order`, or every rule that it breaks.
 ///
 /// # Errors
@@ -199,18 +185,4 @@ pub fn admit(
         Some(terms) if assessment.violations.is_empty() => Ok(terms),
         _ => Err(assessment.violations),
     })
-}
-
-/// Each time that the threshold of the clause's election was passed by a window ending on or
-/// before `until`, from the takings in `facts`.
-///
-/// # Errors
-/// [`EvalError`] where the facts contradict the lease or a number does not fit.
-pub fn elections(
-    lease: &Lease,
-    facts: &Facts,
-    until: Date,
-) -> Result<Vec<ElectionRight>, EvalError> {
-    let _ = (lease, facts, until);
-    Ok(Vec::new())
 }

@@ -58,8 +58,7 @@ impl Evaluation<'_> {
 
     fn abated_between(&self, from: Instant, to: Instant) -> Result<Ratio, EvalError> {
         let mut sum = Ratio::ZERO;
-        for k in self.months_with_pieces(self.touched(from, to))? {
-            let month = self.ok("recall abatement", self.months.month(k))?;
+        for (k, month, _) in self.by_month(self.pieces_of(self.touched(from, to)))? {
             let until = self.abated_before(k, month, to)?.total();
             let before = self.abated_before(k, month, from)?.total();
             let grown = until.and_then(|until| until.checked_sub(before?));

@@ -327,7 +327,7 @@ pub(crate) fn promised(segment: &Segment, standings: &[Standing]) -> u128 {
 }
 
 /// The tranches that a segment covers.
-fn covered<'s>(
+pub(crate) fn covered<'s>(
     segment: &Segment,
     standings: &'s [Standing],
 ) -> impl Iterator<Item = (usize, Standing)> + use<'s> {

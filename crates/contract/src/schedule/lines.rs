@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use leasehold_types::{Date, Money, Overflow, Ratio};
 
 use crate::EvalError;
-use crate::exact::{Days, add_days, negative};
+use crate::exact::{Days, add_days, negative, previous_day};
 use crate::lease::FeeTiming;
 use crate::schedule::evaluation::{Evaluation, FeePart};
 use crate::schedule::recalls::ByTranche;
@@ -23,6 +23,16 @@ pub(crate) struct Sum {
     pub(crate) parts: Vec<words::Part>,
 }
 
+/// On which invoice the discount for a late day goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lateness {
+    /// The next one: that of the same period in arrears, that of the next period in advance (or
+    /// the same, where it is the last).
+    OnTheNextInvoice,
+    /// That of the day itself.
+    AsEarned,
+}
+
 type Key = (LineKind, usize, Option<usize>);
 
 impl Evaluation<'_> {
@@ -33,6 +43,25 @@ impl Evaluation<'_> {
     /// [`EvalError`] where a number does not fit, or there are more than [`SCHEDULE_PERIODS_MAX`]
     /// periods.
     pub fn schedule(&self, from: Date, until: Date) -> Result<Schedule, EvalError> {
+        self.schedule_with(from, until, Lateness::OnTheNextInvoice)
+    }
+
+    /// As [`Evaluation::schedule`], with discounts for lateness on the days on which they are
+    /// earned.
+    pub(crate) fn schedule_as_earned(
+        &self,
+        from: Date,
+        until: Date,
+    ) -> Result<Schedule, EvalError> {
+        self.schedule_with(from, until, Lateness::AsEarned)
+    }
+
+    fn schedule_with(
+        &self,
+        from: Date,
+        until: Date,
+        lateness: Lateness,
+    ) -> Result<Schedule, EvalError> {
         let span = Days::new(from, until).within(self.life());
         let mut periods = Vec::new();
         let mut at = span.from;
@@ -43,7 +72,7 @@ impl Evaluation<'_> {
             }
             let period = self.period_of(at)?;
             let days = period.within(span);
-            periods.push(self.billing_period(period, days)?);
+            periods.push(self.billing_period(period, days, lateness)?);
             at = days.until;
         }
         let currency = self.lease.currency;
@@ -79,8 +108,13 @@ impl Evaluation<'_> {
         Ok(self.ok("billing periods", period)?.within(self.life()))
     }
 
-    fn billing_period(&self, period: Days, days: Days) -> Result<BillingPeriod, EvalError> {
-        let mut lines = self.fee_lines(period, days)?;
+    fn billing_period(
+        &self,
+        period: Days,
+        days: Days,
+        lateness: Lateness,
+    ) -> Result<BillingPeriod, EvalError> {
+        let mut lines = self.fee_lines(period, days, lateness)?;
         let days_to_pay = lines.iter().map(|line| line.due_on).max();
         let due_on = days_to_pay.unwrap_or(period.until).max(period.until);
         for (kind, credits) in [
@@ -95,29 +129,30 @@ impl Evaluation<'_> {
         Ok(BillingPeriod { from: days.from, until: days.until, lines, total })
     }
 
-    fn fee_lines(&self, period: Days, days: Days) -> Result<Vec<Line>, EvalError> {
+    fn fee_lines(
+        &self,
+        period: Days,
+        days: Days,
+        lateness: Lateness,
+    ) -> Result<Vec<Line>, EvalError> {
+        let moves = |part: &FeePart<'_>| {
+            let timing = self.lease.fees[part.segment.phase].timing;
+            part.kind == LineKind::LateDiscount
+                && timing == FeeTiming::InAdvance
+                && lateness == Lateness::OnTheNextInvoice
+        };
         let mut sums: BTreeMap<Key, Sum> = BTreeMap::new();
+        let is_last = period.until >= self.end;
         self.visit_fees(days, &mut |part| {
-            let moves_on = part.kind == LineKind::LateDiscount && self.is_in_advance(part);
-            if moves_on && period.until < self.end {
-                return Ok(());
-            }
-            add(&mut sums, part)
+            if moves(part) && !is_last { Ok(()) } else { add(&mut sums, part) }
         })?;
         if days.from == period.from && period.from > self.life().from {
-            let before = self.period_of(crate::exact::previous_day(period.from))?;
+            let before = self.period_of(previous_day(period.from))?;
             self.visit_fees(before, &mut |part| {
-                let moved = part.kind == LineKind::LateDiscount && self.is_in_advance(part);
-                if moved { add(&mut sums, part) } else { Ok(()) }
+                if moves(part) { add(&mut sums, part) } else { Ok(()) }
             })?;
         }
         sums.into_iter().map(|(key, sum)| self.fee_line(key, &sum, period)).collect()
-    }
-
-    /// The discount of a day goes on the next invoice: that of the same period in arrears, that of
-    /// the next one in advance (or the same, where there is no next).
-    fn is_in_advance(&self, part: &FeePart<'_>) -> bool {
-        self.lease.fees[part.segment.phase].timing == FeeTiming::InAdvance
     }
 
     fn fee_line(&self, key: Key, sum: &Sum, period: Days) -> Result<Line, EvalError> {

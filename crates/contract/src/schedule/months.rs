@@ -5,7 +5,7 @@
 
 use leasehold_types::{Date, Overflow, Ratio, months_boundary};
 
-use crate::exact::{Days, days, fraction};
+use crate::exact::{Days, fraction};
 use crate::lease::{Alignment, DayCount, Lease};
 
 /// Months and billing periods of a lease.
@@ -114,7 +114,6 @@ pub(crate) fn lease_year(anchor: Date, date: Date) -> Result<i32, Overflow> {
 pub(crate) fn lease_year_days(anchor: Date, n: i32) -> Result<Days, Overflow> {
     Ok(Days::new(months_boundary(anchor, n * 12)?, months_boundary(anchor, (n + 1) * 12)?))
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -5,14 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use leasehold_types::{Instant, Overflow, Ratio};
+use leasehold_types::{Date, Instant, Overflow, Period, Ratio, Units};
 
 use crate::entitlement::timeline::Standing;
-use crate::exact::{Days, count, smaller};
+use crate::exact::{Days, SECONDS_PER_HOUR, count, fraction, smaller};
 use crate::schedule::evaluation::{Evaluation, hours_at, promised};
 use crate::schedule::months::{lease_year, lease_year_days};
 use crate::schedule::segment::{Rate, Segment};
-use crate::schedule::taken::Piece;
+use crate::schedule::taken::{Piece, pieces_of_one};
 use crate::{EvalError, Problem};
 
 /// An amount by tranche, exact minor units.
@@ -114,8 +114,7 @@ impl Evaluation<'_> {
     /// binds, what is taken first abates first.
     pub(crate) fn abatement(&self, days: Days) -> Result<ByTranche, EvalError> {
         let mut sum = ByTranche::default();
-        for k in self.months_with_pieces(days)? {
-            let month = self.ok("recall abatement", self.months.month(k))?;
+        for (k, month, _) in self.by_month(self.pieces_of(days))? {
             let part = days.within(month);
             let until = self.abated_before(k, month, self.lease.start_of(part.until))?;
             let part = if part.from > month.from {
@@ -187,6 +186,63 @@ impl Evaluation<'_> {
         Ok(sum)
     }
 
+    /// The fee of one unit of `tranche` for an hour of `date`, exact, and whether some of it is
+    /// not disclosed.
+    pub(crate) fn unit_hour(&self, tranche: usize, date: Date) -> Result<(Ratio, bool), EvalError> {
+        let month = self.ok("fee of an accelerator-hour", self.months.index_of(date))?;
+        let segments = self.segments(month)?;
+        let day = self.lease.zone.day(date).length().0.max(1);
+        let sum = || -> Result<(Ratio, bool), Overflow> {
+            let (mut fee, mut undisclosed) = (Ratio::ZERO, false);
+            for segment in segments.iter().filter(|segment| segment.charges(date, tranche)) {
+                let part = match segment.rate {
+                    Rate::Undisclosed => {
+                        undisclosed = true;
+                        Ratio::ZERO
+                    }
+                    Rate::Hourly(hourly) => hourly,
+                    Rate::Daily(daily) => {
+                        let promised = promised(segment, self.stages.at(date)).max(1);
+                        let shares = promised * u128::from(day.unsigned_abs());
+                        let hour = fraction(SECONDS_PER_HOUR, 1)?.checked_div(count(shares)?)?;
+                        daily.checked_mul(hour)?
+                    }
+                };
+                fee = fee.checked_add(part)?;
+            }
+            Ok((fee, undisclosed))
+        };
+        self.ok("fee of an accelerator-hour", sum())
+    }
+
+    /// Abatement and compensation if `units` of `tranche` are out during `period`, before the cap
+    /// and the stop-loss; `None` where the tenant does not have that many throughout.
+    pub(crate) fn recall_cost(
+        &self,
+        tranche: usize,
+        units: Units,
+        multiplier: Ratio,
+        period: Period,
+    ) -> Result<Option<(Ratio, Ratio)>, EvalError> {
+        let Some(clause) = &self.lease.recall else { return Ok(None) };
+        let timeline = &self.timelines[tranche];
+        let Ok(pieces) = pieces_of_one(self.lease, tranche, timeline, period, multiplier, units)
+        else {
+            return Ok(None);
+        };
+        let mut abatement = Ratio::ZERO;
+        for (k, _, pieces) in self.by_month(&pieces)? {
+            let segments = self.segments(k)?;
+            let value = self.value_of(&segments, pieces, Instant::MAX, clause.abatement.multiple);
+            let sum = value.and_then(|value| abatement.checked_add(value.total()?));
+            abatement = self.ok("recall, cost", sum)?;
+        }
+        let hourly = clause.compensation.minor_per_accelerator_hour;
+        let compensation = compensation_of(&pieces, Instant::MIN, Instant::MAX, hourly)
+            .and_then(|sum| sum.total());
+        Ok(Some((abatement, self.ok("recall, cost", compensation)?)))
+    }
+
     /// The compensation of `days`, after the stop-loss of its lease years. Where it binds, what is
     /// taken first is compensated first.
     pub(crate) fn compensation(&self, days: Days) -> Result<ByTranche, EvalError> {
@@ -227,15 +283,19 @@ impl Evaluation<'_> {
         between.scaled_to(paid)
     }
 
-    /// The fee months of `days` in which anything was taken.
-    pub(crate) fn months_with_pieces(&self, days: Days) -> Result<Vec<i32>, EvalError> {
+    /// `pieces` by the fee month in which they lie: its number and its days.
+    pub(crate) fn by_month<'p>(
+        &self,
+        pieces: &'p [Piece],
+    ) -> Result<Vec<(i32, Days, &'p [Piece])>, EvalError> {
         let mut months = Vec::new();
-        let mut pieces = self.pieces_of(days);
-        while let Some(first) = pieces.first() {
+        let mut rest = pieces;
+        while let Some(first) = rest.first() {
             let k = self.ok("recall abatement", self.months.index_of(first.date))?;
             let month = self.ok("recall abatement", self.months.month(k))?;
-            months.push(k);
-            pieces = &pieces[pieces.partition_point(|p| p.date < month.until)..];
+            let (of_it, later) = rest.split_at(rest.partition_point(|p| p.date < month.until));
+            months.push((k, month, of_it));
+            rest = later;
         }
         Ok(months)
     }

@@ -80,6 +80,23 @@ pub(crate) fn pieces(
     Ok(pieces)
 }
 
+/// The pieces of a single taking that is not recorded.
+pub(crate) fn pieces_of_one(
+    lease: &Lease,
+    tranche: usize,
+    timeline: &Timeline,
+    period: Period,
+    multiplier: Ratio,
+    units: Units,
+) -> Result<Vec<Piece>, EvalError> {
+    let mut pieces = Vec::new();
+    if !period.is_empty() {
+        let levels = [(multiplier, u128::from(units.0))];
+        cut_by_day(lease, tranche, timeline, period, &levels, &mut pieces)?;
+    }
+    Ok(pieces)
+}
+
 fn multiplier(lease: &Lease, class: &str) -> Result<Ratio, Problem> {
     let clause = lease.recall.as_ref().ok_or(Problem::NoRecallClause)?;
     let found = clause.classes.iter().find(|c| c.name == class);

@@ -2,4 +2,5 @@
 //! random leases against slow references.
 
 pub(crate) mod build;
+mod readings;
 mod worked;

@@ -5,10 +5,14 @@ use leasehold_types::{Date, Instant, Money};
 use serde::{Deserialize, Serialize};
 
 use crate::lease::Expedient;
-use crate::notice::NoticeBook;
 use crate::schedule::Undisclosed;
 use crate::term::Enforceable;
-use crate::{EvalError, Facts, Lease};
+
+mod lines;
+mod recognised;
+mod reconcile;
+
+pub(crate) use reconcile::name as expedient_name;
 
 /// The four lines at the close of a reporting date, and what stands behind them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,49 +71,5 @@ impl FourLines {
     /// The earliest end that either side could bring about.
     pub fn earliest_exit(&self) -> Option<Date> {
         self.enforceable.earliest_exit
-    }
-}
-
-impl Lease {
-    /// The four lines at `as_of`, the close of a reporting date ([`Lease::close_of`]). Deliveries
-    /// are as in `facts`: use [`Facts::expecting_deliveries`] to expect what is still due.
-    ///
-    /// # Errors
-    /// [`EvalError`] where the facts contradict the lease or a number does not fit.
-    pub fn four_lines(
-        &self,
-        facts: &Facts,
-        book: &NoticeBook,
-        as_of: Instant,
-    ) -> Result<FourLines, EvalError> {
-        let zero = Money::zero(self.currency);
-        let _ = facts;
-        Ok(FourLines {
-            as_of,
-            headline_value: zero,
-            non_cancellable_value: zero,
-            rpo: zero,
-            run_rate_month: zero,
-            contract_value: zero,
-            enforceable: self.term_end(book, as_of)?,
-            undisclosed: Vec::new(),
-            expedients: Vec::new(),
-            reconciliation: Vec::new(),
-        })
-    }
-
-    /// Revenue recognised from the lease's beginning to before `to`, exact minor units, by the
-    /// lease's recognition mode; straight-line over the enforceable term as it stands at `to`.
-    ///
-    /// # Errors
-    /// As [`Lease::four_lines`].
-    pub fn recognised(
-        &self,
-        facts: &Facts,
-        book: &NoticeBook,
-        to: Instant,
-    ) -> Result<leasehold_types::Ratio, EvalError> {
-        let _ = (facts, book, to);
-        Ok(leasehold_types::Ratio::ZERO)
     }
 }
