@@ -6,7 +6,7 @@ use leasehold_contract::Lease;
 use leasehold_contract::lease::{Remedy, Side, Trigger};
 use leasehold_planner::{NodeSet, Slots};
 use leasehold_types::{
-    Instant, JobId, LeaseId, NodeId, PoolId, RecallId, Seconds, TrancheId, Units,
+    Date, Instant, JobId, LeaseId, NodeId, PoolId, RecallId, Seconds, TrancheId, Units,
 };
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +60,9 @@ pub enum EventKind {
         side: Side,
         /// When.
         received: Instant,
-        /// When the lease ends by it.
+        /// The day on which the lease ends by it: the first after its last.
+        ends: Date,
+        /// The instant at which that day begins.
         effective: Instant,
         /// Why.
         reason: String,
@@ -187,8 +189,6 @@ pub enum EventKind {
         notice: Notice,
         /// Until when the tenant may acknowledge; silence is assent.
         acknowledge_until: Instant,
-        /// What stands against it, where it was ordered all the same.
-        breaches: Vec<Breach>,
     },
     /// The tenant acknowledged, or was silent for so long that it assented.
     RecallAcknowledged {
@@ -225,16 +225,17 @@ pub enum EventKind {
         recall: RecallId,
         /// When they will be returned.
         expected_return: Instant,
-        /// What stands against it, where it was ordered all the same.
-        breaches: Vec<Breach>,
+        /// Whether it goes on even outside the clause.
+        forced: bool,
         /// Why.
         reason: String,
     },
-    /// The units were not back when they were expected, and the job that they are for runs on.
+    /// The units were not back when they were expected, and are still needed or still held.
     RecallOverran {
         /// The recall.
         recall: RecallId,
-        /// When they are expected now: at the latest that the clause allows.
+        /// When they are expected now: at the latest that the clause allows, or where that is past
+        /// or the clause sets no limit, when the lease ends.
         expected_return: Instant,
     },
     /// The owner's need is over; the units must be offered back within the clause's time.
@@ -298,8 +299,8 @@ pub struct RecallOrdered {
     pub expected_return: Instant,
     /// When they must be released, where later than the class asks.
     pub release_at: Option<Instant>,
-    /// What stands against it, where it was ordered all the same.
-    pub breaches: Vec<Breach>,
+    /// Whether it goes on even outside the clause.
+    pub forced: bool,
     /// Why.
     pub reason: String,
 }

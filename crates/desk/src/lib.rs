@@ -13,6 +13,7 @@
 mod actor;
 mod apply;
 mod command;
+mod contract_ext;
 mod decide;
 mod desk;
 mod digest;
@@ -21,6 +22,7 @@ mod event;
 mod job;
 pub mod journal;
 mod lease;
+mod numbering;
 mod recall;
 mod refusal;
 mod state;

@@ -11,15 +11,19 @@
 
 use leasehold_contract::lease::Trigger;
 use leasehold_contract::recall::Violation;
-use leasehold_planner::NodeSet;
+use leasehold_planner::{LeaseIx, NodeSet};
 use leasehold_types::{Instant, JobId, LeaseId, RecallId, Seconds, TrancheId, Units};
 use serde::{Deserialize, Serialize};
+
+use crate::Timer;
 
 /// A recall or a drill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Recall {
     /// Which.
     pub id: RecallId,
+    /// From which lease, by its number in the occupancy.
+    pub ix: LeaseIx,
     /// From which lease.
     pub lease: LeaseId,
     /// From which tranche.
@@ -40,12 +44,23 @@ pub struct Recall {
     pub expected_return: Instant,
     /// How the tenant answered the notice.
     pub assent: Assent,
-    /// Since when the owner's need is over.
-    pub need_ended: Option<Instant>,
+    /// Whether it goes on even outside the clause.
+    pub forced: bool,
     /// What was done outside the clause.
     pub breaches: Vec<Breach>,
+    /// Since when the owner's need is over.
+    pub need_ended: Option<Instant>,
+    /// Until when the units have to be offered back, once the need is over.
+    pub return_due: Option<Instant>,
+    /// Until when the clause allows to keep them, once they are released.
+    pub limit: Option<Instant>,
     /// Where it stands.
     pub stage: Stage,
+    /// Its open taking, by its place in the facts of the version that governs.
+    pub(crate) taking: Option<usize>,
+    /// Its timers; derived.
+    #[serde(skip)]
+    pub(crate) armed: Vec<(Instant, Timer)>,
 }
 
 impl Recall {
@@ -66,9 +81,38 @@ impl Recall {
         )
     }
 
+    /// Whether its notice runs and its nodes are not released.
+    pub const fn is_under_notice(&self) -> bool {
+        matches!(self.stage, Stage::Noticed(_) | Stage::Draining(_) | Stage::Overdue(_))
+    }
+
+    /// Whether jobs of the owner's may run on its nodes: that of `job`, or any where it is for the
+    /// owner's work and names no job.
+    pub fn serves(&self, job: JobId) -> bool {
+        let works = matches!(self.trigger, Trigger::OwnerTraining | Trigger::OwnerInference);
+        self.for_job.map_or(works, |wanted| wanted == job)
+    }
+
     /// Whether its nodes are the owner's now.
     pub const fn is_released(&self) -> bool {
         matches!(self.stage, Stage::Released { .. })
+    }
+}
+
+impl Stage {
+    /// One word for it.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Stage::Ordered { .. } => "ordered",
+            Stage::Noticed(_) => "noticed",
+            Stage::Draining(_) => "draining",
+            Stage::Overdue(_) => "overdue",
+            Stage::Released { .. } => "released",
+            Stage::Returned { .. } => "returned",
+            Stage::Withdrawn { .. } => "withdrawn",
+            Stage::Refused { .. } => "refused",
+            Stage::Drilled { .. } => "drilled",
+        }
     }
 }
 

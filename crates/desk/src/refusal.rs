@@ -7,7 +7,8 @@ use leasehold_contract::recall::Violation;
 use leasehold_contract::term::ServeRefusal;
 use leasehold_planner::Refused;
 use leasehold_types::{
-    Date, Instant, JobId, LeaseId, NodeId, Overflow, PoolId, RecallId, TrancheId, Units,
+    Date, Instant, JobId, LeaseId, NodeId, Overflow, PoolId, RecallId, Seconds, TrancheId,
+    Units,
 };
 
 use crate::Actor;
@@ -102,6 +103,20 @@ pub enum Refusal {
         /// From which tranche.
         tranche: TrancheId,
         /// Every rule that it breaks.
+        violations: Vec<Violation>,
+    },
+    /// A recall that breaks what no force opens.
+    #[error(
+        "a recall from lease `{lease}`, tranche `{tranche}` is refused, by force too: {}; \
+         change the order",
+        messages(violations)
+    )]
+    NotEvenForced {
+        /// From which lease.
+        lease: LeaseId,
+        /// From which tranche.
+        tranche: TrancheId,
+        /// The rules that it breaks and that force does not open.
         violations: Vec<Violation>,
     },
     /// Nodes.
@@ -246,8 +261,8 @@ pub enum TrancheRefusal {
         due: Instant,
     },
     /// Over.
-    #[error("it ended at {0}; nothing can be delivered any more")]
-    Ended(Instant),
+    #[error("it has ended; amend the lease with a tranche of another name")]
+    Over,
     /// The tenant accepted fewer.
     #[error("the tenant accepted {0} units for good; amend the lease to deliver more")]
     Fixed(Units),
@@ -369,9 +384,15 @@ pub enum JobRefusal {
         /// What the pool has.
         owned: Units,
     },
+    /// Its length is below zero.
+    #[error("it is expected to run for {0}; say how long, zero or more")]
+    Length(Seconds),
     /// Too many jobs.
     #[error("{JOBS_MAX} jobs wait or run, and that is the most; end some first")]
     TooMany,
+    /// It wants units of another pool than the recall takes.
+    #[error("it does not want units of pool `{0}`; recall from its own pool, or for no job")]
+    RecallElsewhere(PoolId),
     /// It runs already.
     #[error("it runs already; end it first")]
     Running,
@@ -448,22 +469,23 @@ pub enum RecallRefusal {
         /// What was given.
         given: Instant,
     },
+    /// The notice is not over.
+    #[error("the tenant has the units until {due}; confirm the release then")]
+    Early {
+        /// When it is.
+        due: Instant,
+    },
     /// The extension breaks the clause.
     #[error(
-        "kept until {until} it breaks its clause: {why}; return it by {limit}, or extend it with \
-         `force` as a breach on record"
+        "kept until {until} its units would be out for longer than the clause allows; return them \
+         by {limit}, or extend it with `force`, which is a breach from then on"
     )]
     Kept {
         /// Until when it would be kept.
         until: Instant,
-        /// Which rule.
-        why: String,
         /// When it has to be back.
         limit: Instant,
     },
-    /// The job is of another pool.
-    #[error("job {0} wants units of another pool; recall from its pool, or for no job")]
-    JobOfOtherPool(JobId),
     /// A drill takes nothing.
     #[error("it is a drill, which takes no units; there is nothing to {0}")]
     Drill(&'static str),

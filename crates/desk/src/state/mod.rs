@@ -1,20 +1,22 @@
 //! The state of the desk: everything that the events so far amount to.
 
-mod timer;
+mod offers;
+mod snapshot;
+pub(crate) mod timer;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use leasehold_contract::entitlement::Entitlement;
-use leasehold_contract::lease::Trigger;
 use leasehold_contract::{EvalError, Facts};
 use leasehold_planner::{Fleet, LeaseIx, NodeSet, Occupancy};
-use leasehold_types::{Instant, JobId, LeaseId, PoolId, RecallId, TrancheId};
+use leasehold_types::{Instant, JobId, LeaseId, RecallId, TrancheId};
 use serde::{Deserialize, Serialize};
 
 use crate::job::JobsByNode;
-use crate::{Job, LeaseRecord, Recall};
+use crate::{Job, LeaseRecord, Recall, Stage};
 
+pub use offers::Offering;
 pub use timer::Timer;
 
 /// Most leases on record.
@@ -201,34 +203,23 @@ impl State {
         released.fold(NodeSet::EMPTY, |nodes, recall| nodes.union(&recall.nodes))
     }
 
-    /// What the leases allow to recall from a pool at `now`, for `trigger`; see
-    /// [`leasehold_planner::recall::plan_recall`].
-    ///
-    /// # Errors
-    /// [`EvalError`] where a lease cannot be evaluated.
-    pub fn recall_offers(
-        &self,
-        pool: &PoolId,
-        trigger: Trigger,
-        now: Instant,
-    ) -> Result<Vec<Offering>, EvalError> {
-        let _ = (pool, trigger, now);
-        Ok(Vec::new())
+    /// Accelerators in each node of a pool.
+    pub(crate) fn node_size(&self, pool: usize) -> u8 {
+        self.fleet().pools().get(pool).map_or(1, |pool| pool.accelerators_per_node)
     }
-}
 
-/// An offer for the planner, with the words by which a recall is ordered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offering {
-    /// For [`leasehold_planner::recall::plan_recall`]. One for each lease and class: where a lease
-    /// has several tranches in the pool, that of the one that has the most.
-    pub offer: leasehold_planner::recall::Offer,
-    /// The lease.
-    pub lease: LeaseId,
-    /// The tranche.
-    pub tranche: TrancheId,
-    /// The notice class, by name.
-    pub class: String,
-    /// The latest lawful return after a release when the offer is ready.
-    pub latest_return: Option<Instant>,
+    /// The recall from a lease whose notice is on its way.
+    pub(crate) fn in_flight(&self, lease: &LeaseId) -> Option<RecallId> {
+        let ordered = |r: &&Recall| r.lease == *lease && matches!(r.stage, Stage::Ordered { .. });
+        self.recalls_in_force().find(ordered).map(|recall| recall.id)
+    }
+
+    /// The recalls and drills in force from a tranche.
+    pub(crate) fn recalls_of(
+        &self,
+        lease: &LeaseId,
+        tranche: &TrancheId,
+    ) -> impl Iterator<Item = &Recall> {
+        self.recalls_in_force().filter(move |r| r.lease == *lease && r.tranche == *tranche)
+    }
 }
