@@ -7,8 +7,7 @@ use leasehold_contract::recall::Violation;
 use leasehold_contract::term::ServeRefusal;
 use leasehold_planner::Refused;
 use leasehold_types::{
-    Date, Instant, JobId, LeaseId, NodeId, Overflow, PoolId, RecallId, Seconds, TrancheId,
-    Units,
+    Date, Instant, JobId, LeaseId, NodeId, Overflow, PoolId, RecallId, Seconds, TrancheId, Units,
 };
 
 use crate::Actor;

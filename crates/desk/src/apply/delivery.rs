@@ -49,9 +49,9 @@ impl State {
         at: Instant,
     ) -> Result<(), Misfit> {
         let ix = self.standing_ix(lease)?;
-        let found = self.leases[usize::from(ix.0)].tranche(tranche).filter(|tranche| {
-            !matches!(tranche.delivery, Delivery::Fixed | Delivery::Ended)
-        });
+        let found = self.leases[usize::from(ix.0)]
+            .tranche(tranche)
+            .filter(|tranche| !matches!(tranche.delivery, Delivery::Fixed | Delivery::Ended));
         let size = self.node_size(found.ok_or_else(|| no_tranche(lease, tranche))?.pool);
         self.occupancy.grant(ix, nodes).map_err(misfit)?;
         self.with_lease(lease, |record| {

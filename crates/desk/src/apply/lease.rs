@@ -10,9 +10,7 @@ use leasehold_planner::{LeaseIx, NodeSet};
 use leasehold_types::{Date, Instant, LeaseId, RecallId, TrancheId, Units};
 
 use super::{Misfit, misfit, no_lease, no_tranche};
-use crate::{
-    Amendment, Delivery, LeaseEnd, LeaseRecord, State, TrancheRecord, Version,
-};
+use crate::{Amendment, Delivery, LeaseEnd, LeaseRecord, State, TrancheRecord, Version};
 
 impl State {
     pub(super) fn signed(&mut self, lease: &Arc<Lease>, at: Instant) -> Result<(), Misfit> {
@@ -60,12 +58,7 @@ impl State {
 
     /// The pending version governs. Its facts begin with what is delivered and recalled then: the
     /// past stays with the version under which it happened.
-    pub(super) fn began(
-        &mut self,
-        id: &LeaseId,
-        version: u32,
-        at: Instant,
-    ) -> Result<(), Misfit> {
+    pub(super) fn began(&mut self, id: &LeaseId, version: u32, at: Instant) -> Result<(), Misfit> {
         let ix = self.standing_ix(id)?;
         let record = &self.leases[usize::from(ix.0)];
         let pending = record.pending.clone().filter(|pending| pending.lease.version == version);

@@ -5,9 +5,7 @@ use leasehold_contract::recall::{self, RecallRecord};
 use leasehold_types::{Instant, LeaseId, Period, RecallId, TrancheId};
 
 use super::{Misfit, misfit, no_lease, no_recall, no_tranche, out_of_turn};
-use crate::{
-    Assent, Breach, EventKind, LeaseRecord, Notice, Recall, RecallOrdered, Stage, State,
-};
+use crate::{Assent, Breach, EventKind, LeaseRecord, Notice, Recall, RecallOrdered, Stage, State};
 
 impl State {
     pub(super) fn recall_changed(&mut self, kind: &EventKind, at: Instant) -> Result<(), Misfit> {
@@ -145,7 +143,8 @@ impl State {
         };
         let record = self.lease(&recall.lease).ok_or_else(|| no_lease(&recall.lease))?;
         let (lease, facts) = (record.lease(), record.facts());
-        let limit = crate::contract_ext::latest_return(lease, facts, &recall.tranche, at).map_err(misfit)?;
+        let limit = crate::contract_ext::latest_return(lease, facts, &recall.tranche, at)
+            .map_err(misfit)?;
         self.occupancy.take_back(recall.ix, &recall.nodes).map_err(misfit)?;
         let (lease, expected) = (recall.lease.clone(), recall.expected_return);
         let recall = self.known_mut(id)?;

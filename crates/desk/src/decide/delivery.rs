@@ -51,9 +51,11 @@ impl Asked<'_> {
         let now = self.nodes_for(tranche).saturating_sub(has);
         let Some(pending) = &record.pending else { return now };
         let pool = &self.state.fleet().pools()[tranche.pool];
-        let written = pending.lease.tranches.iter().find(|written| {
-            written.id == tranche.id && written.pool == pool.id
-        });
+        let written = pending
+            .lease
+            .tranches
+            .iter()
+            .find(|written| written.id == tranche.id && written.pool == pool.id);
         let keeps = written.map_or(0, |written| pool.nodes_for(written.units));
         let leaving = u64::from(released_of(&pending.release, &tranche.id).len());
         now.min(keeps.saturating_sub(has.saturating_sub(leaving)))

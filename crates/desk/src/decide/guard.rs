@@ -34,8 +34,11 @@ fn check_actor(state: &State, command: &Command) -> Result<(), Refusal> {
         CommandKind::Acknowledge { recall } => lease_of(state, *recall),
         _ => {
             let what = "ask for that";
-            return Err(not_theirs(what, "a tenant gives and withdraws its own notice, elects a \
-                remedy, and acknowledges recalls; the rest is the owner's"));
+            return Err(not_theirs(
+                what,
+                "a tenant gives and withdraws its own notice, elects a \
+                remedy, and acknowledges recalls; the rest is the owner's",
+            ));
         }
     };
     let record = lease.and_then(|lease| state.lease(lease));

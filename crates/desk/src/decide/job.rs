@@ -25,8 +25,7 @@ impl Asked<'_> {
             return Err(no(JobRefusal::TooMany));
         }
         let fleet = self.state.fleet();
-        let index =
-            fleet.pool_index(pool).ok_or_else(|| no(JobRefusal::NoPool(pool.clone())))?;
+        let index = fleet.pool_index(pool).ok_or_else(|| no(JobRefusal::NoPool(pool.clone())))?;
         let owned = fleet.pools()[index].units;
         if units.is_zero() || units > owned {
             return Err(no(JobRefusal::Units { asked: units, pool: pool.clone(), owned }));
@@ -54,8 +53,8 @@ impl Asked<'_> {
         self.check_set_aside(id, slots).map_err(no)?;
         self.state.occupancy.check_start(slots)?;
         let mut events = vec![EventKind::JobStarted { job: id, slots: slots.clone() }];
-        let unneeded = self.recalls_for(id).filter(|recall| !recall.is_released() || {
-            recall.nodes.iter().all(|node| !slots.contains(node))
+        let unneeded = self.recalls_for(id).filter(|recall| {
+            !recall.is_released() || { recall.nodes.iter().all(|node| !slots.contains(node)) }
         });
         events.extend(unneeded.map(|recall| close(recall, "its job started without it")));
         Ok(events)

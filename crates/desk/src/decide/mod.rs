@@ -97,7 +97,8 @@ impl Asked<'_> {
 impl<'a> Asked<'a> {
     /// A lease that has not ended.
     fn standing(self, id: &LeaseId) -> Result<&'a LeaseRecord, Refusal> {
-        let record = self.state.lease(id).ok_or_else(|| Refusal::lease(id, LeaseRefusal::Unknown))?;
+        let record =
+            self.state.lease(id).ok_or_else(|| Refusal::lease(id, LeaseRefusal::Unknown))?;
         match record.ended {
             Some((at, _)) => Err(Refusal::lease(id, LeaseRefusal::Ended(at))),
             None => Ok(record),

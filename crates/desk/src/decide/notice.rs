@@ -20,8 +20,7 @@ impl Asked<'_> {
             return Err(no(LeaseRefusal::NotReceived { received }));
         }
         let lease = record.lease();
-        let notice =
-            record.notices.serve(lease, side, received).map_err(|why| no(why.into()))?;
+        let notice = record.notices.serve(lease, side, received).map_err(|why| no(why.into()))?;
         let (ends, effective) = (notice.ends, lease.start_of(notice.ends));
         if effective < self.now {
             return Err(no(LeaseRefusal::NoticePast { received, ends }));

@@ -123,11 +123,7 @@ impl Asked<'_> {
         Ok(RecallId(next))
     }
 
-    fn check_for_job(
-        self,
-        for_job: Option<JobId>,
-        tranche: &TrancheRecord,
-    ) -> Result<(), Refusal> {
+    fn check_for_job(self, for_job: Option<JobId>, tranche: &TrancheRecord) -> Result<(), Refusal> {
         let Some(id) = for_job else { return Ok(()) };
         let job = self.state.job(id).ok_or_else(|| Refusal::job(id, JobRefusal::Unknown))?;
         if job.pool == tranche.pool {
@@ -214,9 +210,7 @@ impl Asked<'_> {
             return Err(no(TrancheRefusal::NoNodes));
         }
         let (ix, pool) = (record.ix, tranche.pool);
-        let choose = |keep: &NodeSet| {
-            choose_recall(&self.state.occupancy, ix, pool, asked, keep)
-        };
+        let choose = |keep: &NodeSet| choose_recall(&self.state.occupancy, ix, pool, asked, keep);
         let spoken_for = self.spoken_for(record, tranche);
         let rested = spoken_for.union(&self.resting(record, self.now));
         let found_of = |nodes: &NodeSet| self.state.fleet().units_of(nodes);
@@ -275,9 +269,10 @@ impl Asked<'_> {
 
     /// The lease's nodes that are back from a recall and still at rest at `release`.
     fn resting(self, record: &LeaseRecord, release: Instant) -> NodeSet {
-        let rest = record.history.current().iter().filter(|known| {
-            known.rests_until(record.lease()).is_some_and(|until| until > release)
-        });
+        let rest =
+            record.history.current().iter().filter(|known| {
+                known.rests_until(record.lease()).is_some_and(|until| until > release)
+            });
         let recalls = rest.filter_map(|known| self.state.recall(known.id));
         recalls.fold(NodeSet::EMPTY, |all, recall| all.union(&recall.nodes))
     }

@@ -6,7 +6,9 @@ use leasehold_types::{Instant, JobId, RecallId};
 
 use super::order::served;
 use super::{Asked, Decided};
-use crate::{Assent, Breach, DrillResult, EventKind, Notice, Recall, RecallRefusal, Refusal, Stage};
+use crate::{
+    Assent, Breach, DrillResult, EventKind, Notice, Recall, RecallRefusal, Refusal, Stage,
+};
 
 impl<'a> Asked<'a> {
     fn recall(self, id: RecallId) -> Result<&'a Recall, Refusal> {
