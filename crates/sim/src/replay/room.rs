@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use leasehold_desk::{CommandKind, Recall, Stage};
-use leasehold_planner::{NodeSet, place_job, startable};
+use leasehold_planner::{NodeSet, Startable, place_job, startable};
 use leasehold_types::{Instant, JobId, Seconds, Units};
 
 use super::ReplayError;
@@ -60,7 +60,7 @@ pub struct PoolRoom<'r, 'a> {
     /// Recalls in force for the head of the queue.
     pub watch: &'r Watch,
     pub fault: Option<ReplayError>,
-    free: u64,
+    now: Startable,
 }
 
 impl<'r, 'a> PoolRoom<'r, 'a> {
@@ -73,15 +73,12 @@ impl<'r, 'a> PoolRoom<'r, 'a> {
         held: &'r mut Vec<u64>,
         watch: &'r Watch,
     ) -> Self {
-        let mut room = PoolRoom { core, jobs, pool, claims, held, watch, fault: None, free: 0 };
-        room.look();
-        room
+        let now = startable(core.desk.occupancy(), pool);
+        PoolRoom { core, jobs, pool, claims, held, watch, fault: None, now }
     }
 
     fn look(&mut self) {
-        let now = startable(self.core.desk.occupancy(), self.pool);
-        let whole = u64::from(now.whole_nodes) * u64::from(now.accelerators_per_node);
-        self.free = whole + now.shared_units.0;
+        self.now = startable(self.core.desk.occupancy(), self.pool);
     }
 
     fn length(&self, job: u32) -> Seconds {
@@ -111,7 +108,8 @@ impl<'r, 'a> PoolRoom<'r, 'a> {
 
 impl Room for PoolRoom<'_, '_> {
     fn free(&self) -> u64 {
-        self.free
+        let whole = u64::from(self.now.whole_nodes) * u64::from(self.now.accelerators_per_node);
+        whole + self.now.shared_units.0
     }
 
     fn promised(&self, job: u32) -> Vec<(Instant, u64)> {
@@ -146,6 +144,9 @@ impl Room for PoolRoom<'_, '_> {
             Some(held_for) if held_for == job.job => self.core.desk.set_aside(id),
             _ => NodeSet::EMPTY,
         };
+        if also.is_empty() && !self.now.fits(Units(job.units)) {
+            return false;
+        }
         let placed = place_job(self.core.desk.occupancy(), self.pool, Units(job.units), &also);
         let Some(slots) = placed else { return false };
         let with_recalled = !also.is_disjoint(&slots.whole);

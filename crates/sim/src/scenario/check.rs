@@ -136,6 +136,20 @@ pub(super) fn fits(
             }
         }
     }
+    for (file, lease) in leases {
+        if let Some(first) = lease.tranches.iter().map(|t| t.delivery).min() {
+            let begins = lease.start_of(first) < scenario.zone.start_of(scenario.from);
+            if begins && scenario.policies.iter().any(|p| *p != Policy::None) {
+                let what =
+                    format!("`{file}` delivers from {first}, the replay begins {}", scenario.from);
+                return Err(mismatch(
+                    what,
+                    "a replay begins no later than its leases, or their history would be missing: \
+                     put an earlier `from`",
+                ));
+            }
+        }
+    }
     let wanted = scenario.policies.iter().any(|p| *p != Policy::None);
     if wanted { committed_fits(fleet, leases) } else { Ok(()) }
 }

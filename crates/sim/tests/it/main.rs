@@ -1,0 +1,5 @@
+//! Whole replays of small scenarios, checked against what must hold.
+
+mod bench;
+mod random;
+mod replay;
