@@ -20,7 +20,9 @@ pub struct BooksError {
 #[serde(rename_all = "snake_case")]
 pub enum Trouble {
     /// A number does not fit.
-    #[error("the result of {0} is too large to represent; check the amounts and rates of this line")]
+    #[error(
+        "the result of {0} is too large to represent; check the amounts and rates of this line"
+    )]
     Overflow(String),
     /// The contract cannot be evaluated with what is known; says which line of it and why.
     #[error("{0}")]

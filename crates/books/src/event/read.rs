@@ -189,7 +189,8 @@ fn kind_impossible(kind: &EventKind) -> Option<String> {
 }
 
 fn empty(proper: bool, what: &str) -> Option<String> {
-    (!proper).then(|| format!("the {what} ends before it begins; `until` is the first instant after"))
+    (!proper)
+        .then(|| format!("the {what} ends before it begins; `until` is the first instant after"))
 }
 
 fn not_above_zero(money: Money) -> Option<String> {

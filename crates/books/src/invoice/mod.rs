@@ -11,4 +11,4 @@ mod settlement;
 pub use document::{
     BilledLine, CreditNote, CreditReason, Invoice, InvoiceDraft, LineNature, Tables, TaxTotal,
 };
-pub use settlement::{Settlement, SettledBy, Standing, StandingAt};
+pub use settlement::{SettledBy, Settlement, Standing, StandingAt};

@@ -62,11 +62,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`BadAmount`] where a sum does not fit.
-    pub fn balances(
-        &self,
-        at: Date,
-        which: impl Fn(&Entry) -> bool,
-    ) -> Result<Balance, BadAmount> {
+    pub fn balances(&self, at: Date, which: impl Fn(&Entry) -> bool) -> Result<Balance, BadAmount> {
         let mut balances = Balance::new();
         for entry in self.entries.iter().filter(|e| e.date() <= at && which(e)) {
             for posting in entry.postings() {

@@ -9,4 +9,4 @@ mod line;
 
 pub use charge::{ChargeKind, Head};
 pub use leasehold_contract::lease::{TaxCategory, TaxClass, TaxRule, Taxed};
-pub use line::{explain, Input, Quantity, QuantityUnit, RatedLine, Working};
+pub use line::{Input, Quantity, QuantityUnit, RatedLine, Working, explain};

@@ -17,7 +17,7 @@ mod write;
 
 pub use fault::{Fault, FaultKind, ReplayError};
 pub use line::Header;
-pub use read::{Replayed, Summary, Torn, replay, verify};
+pub use read::{Replayed, Summary, Torn, replay, replay_each, verify};
 pub use write::{WriteError, Writer};
 
 /// The format that is written; others are refused.

@@ -66,6 +66,18 @@ pub fn verify(reader: impl BufRead) -> Result<Summary, Fault> {
 /// # Errors
 /// [`ReplayError`] where the journal is at fault or is about another fleet.
 pub fn replay(reader: impl BufRead, fleet: Arc<Fleet>) -> Result<Replayed, ReplayError> {
+    replay_each(reader, fleet, &mut |_, _| {})
+}
+
+/// As [`replay`], showing each event and the state that it led to.
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_each(
+    reader: impl BufRead,
+    fleet: Arc<Fleet>,
+    on: &mut impl FnMut(&State, &Event),
+) -> Result<Replayed, ReplayError> {
     let (mut lines, mut summary) = open(reader)?;
     let given = fleet_digest(&fleet);
     if given != summary.header.fleet {
@@ -75,6 +87,7 @@ pub fn replay(reader: impl BufRead, fleet: Arc<Fleet>) -> Result<Replayed, Repla
     while let Some(event) = next_event(&mut lines, &mut summary)? {
         apply(&mut state, &event)
             .map_err(|source| ReplayError::Foreign { line: lines.number, source })?;
+        on(&state, &event);
     }
     Ok(Replayed { state, summary })
 }

@@ -31,7 +31,7 @@ pub fn figures(world: &World<'_>, before: Option<&[u32]>) -> Result<PolicyFigure
         jobs: jobs_of(world, before),
         requests: RequestFigures { rows: core.ledger.requests.concat() },
         events: core.events,
-        state_digest: String::new(),
+        state_digest: core.desk.digest().to_string(),
     })
 }
 

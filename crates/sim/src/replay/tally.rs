@@ -63,7 +63,7 @@ impl RecallTally {
                 released: None,
                 returned: None,
                 withdrawn: false,
-                breached: !order.breaches.is_empty(),
+                breached: false,
                 state: "ordered",
             };
             self.known.insert(order.recall, known);

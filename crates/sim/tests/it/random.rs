@@ -32,13 +32,13 @@ fn recount(figures: &Figures, policy: &PolicyFigures, watcher: &Watcher, bench: 
             *sum += u128::from(part.0) * seconds;
         }
     };
-    let on = |state: &leasehold_desk::State, event: &leasehold_desk::Event| {
+    let mut on = |state: &leasehold_desk::State, event: &leasehold_desk::Event| {
         add(&count, last, event.at);
         (last, count) = (event.at, state.occupancy().pool_count(0));
     };
-    let state =
-        leasehold_desk::journal::replay_with(Cursor::new(&journal[..]), loaded.fleet.clone(), on)
-            .unwrap();
+    let fleet = loaded.fleet.clone();
+    let replayed =
+        leasehold_desk::journal::replay_each(Cursor::new(&journal[..]), fleet, &mut on).unwrap();
     add(&count, last, figures.until);
     let told = |part: &dyn Fn(&leasehold_sim::figures::Capacity) -> u128| -> u128 {
         policy.capacity.iter().map(|row| part(&row.capacity)).sum()
@@ -49,7 +49,7 @@ fn recount(figures: &Figures, policy: &PolicyFigures, watcher: &Watcher, bench: 
     assert_eq!(sums[3], told(&|c| c.recalled.0));
     assert_eq!(sums[4], told(&|c| c.sold().0));
     assert_eq!(sums[5], told(&|c| c.idle.0));
-    assert_eq!(state.digest().to_string(), policy.state_digest);
+    assert_eq!(replayed.state.digest().to_string(), policy.state_digest);
 }
 
 proptest! {
