@@ -13,7 +13,6 @@
 mod actor;
 mod apply;
 mod command;
-mod contract_ext;
 mod decide;
 mod desk;
 mod digest;

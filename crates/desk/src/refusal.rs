@@ -476,14 +476,15 @@ pub enum RecallRefusal {
     },
     /// The extension breaks the clause.
     #[error(
-        "kept until {until} its units would be out for longer than the clause allows; return them \
-         by {limit}, or extend it with `force`, which is a breach from then on"
+        "kept until {until} it is outside its clause: {}; return it earlier, or extend it with \
+         `force`, which is a breach from then on",
+        messages(violations)
     )]
     Kept {
         /// Until when it would be kept.
         until: Instant,
-        /// When it has to be back.
-        limit: Instant,
+        /// Every rule that this breaks.
+        violations: Vec<Violation>,
     },
     /// A drill takes nothing.
     #[error("it is a drill, which takes no units; there is nothing to {0}")]

@@ -47,6 +47,11 @@ pub struct RecallHistory {
 }
 
 impl RecallRecord {
+    /// Until when its units rest with the tenant, where they have come back.
+    pub fn rests_until(&self, lease: &Lease) -> Option<Instant> {
+        self.returned.then(|| rest_end(lease, self.returns))
+    }
+
     /// While the units are out; without end where they are overdue at `now`.
     pub(crate) fn out(&self, now: Instant) -> Period {
         let overdue = !self.returned && self.returns <= now;

@@ -14,6 +14,7 @@ mod calendar;
 mod case;
 mod election;
 mod history;
+mod kept;
 mod offer;
 mod rules;
 
@@ -21,6 +22,7 @@ pub use assess::assess;
 pub(crate) use calendar::earliest_release;
 pub use election::elections;
 pub use history::{RecallHistory, RecallRecord};
+pub use kept::latest_return;
 pub use offer::offers;
 
 /// What could be taken back now, and at what price.

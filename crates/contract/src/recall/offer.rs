@@ -5,9 +5,9 @@ use leasehold_types::{AcceleratorSeconds, Instant, Period, Units};
 use crate::exact::day_of;
 use crate::facts::Facts;
 use crate::lease::{NoticeClass, Trigger};
-use crate::recall::calendar::next_blackout;
 use crate::recall::case::Case;
 use crate::recall::history::rest_end;
+use crate::recall::kept::by_calendar;
 use crate::recall::{RecallHistory, RecallOffer};
 use crate::{EvalError, Lease};
 
@@ -52,7 +52,7 @@ fn offer(
     if ready_at >= span.end() {
         return Ok(None);
     }
-    let latest_return = latest_return(case, span, ready_at);
+    let latest_return = by_calendar(case, span, ready_at);
     let date = day_of(&case.lease.zone, ready_at);
     let most = most(case, tranche, class, Period::new(ready_at, latest_return));
     let left = case.seconds_left(date);
@@ -70,14 +70,6 @@ fn offer(
         cost_per_unit_hour,
         cost_disclosed: !undisclosed,
     }))
-}
-
-/// The latest lawful return: by the longest recall, before the next blackout, and in any case as
-/// the tranche ends.
-fn latest_return(case: &Case<'_>, span: Period, release: Instant) -> Instant {
-    let longest = case.limits().longest.map(|longest| release.saturating_add(longest));
-    let blackout = next_blackout(case.lease, case.clause, release);
-    longest.into_iter().chain(blackout).fold(span.end(), Instant::min)
 }
 
 /// The most units that may be out throughout `out` and rest after it.

@@ -1,7 +1,8 @@
 //! Recalls, stage by stage, and the facts that they leave in their lease.
 
+use leasehold_contract::EvalError;
 use leasehold_contract::facts::{TakenUnits, Taking};
-use leasehold_contract::recall::{self, RecallRecord};
+use leasehold_contract::recall::{RecallRecord, latest_return};
 use leasehold_types::{Instant, LeaseId, Period, RecallId, TrancheId};
 
 use super::{Misfit, misfit, no_lease, no_recall, no_tranche, out_of_turn};
@@ -141,22 +142,24 @@ impl State {
         let (Stage::Draining(notice) | Stage::Overdue(notice)) = recall.stage else {
             return Err(out_of_turn(recall, "released"));
         };
-        let record = self.lease(&recall.lease).ok_or_else(|| no_lease(&recall.lease))?;
-        let (lease, facts) = (record.lease(), record.facts());
-        let limit = crate::contract_ext::latest_return(lease, facts, &recall.tranche, at)
-            .map_err(misfit)?;
         self.occupancy.take_back(recall.ix, &recall.nodes).map_err(misfit)?;
         let (lease, expected) = (recall.lease.clone(), recall.expected_return);
-        let recall = self.known_mut(id)?;
-        recall.stage = Stage::Released { notice, at };
-        recall.limit = Some(limit);
+        self.set_stage(id, Stage::Released { notice, at });
         self.with_history(&lease, |record, _| {
             record.history.release(id, at);
             record.history.expect_return(id, expected);
         });
+        let limit = self.limit_of(id, &lease).map_err(misfit)?;
+        self.known_mut(id)?.limit = limit;
         self.go_on_taking(id, &lease, at);
         self.rearm_recall(id);
         Ok(())
+    }
+
+    /// Until when the clause allows to keep the units of a released recall.
+    fn limit_of(&self, id: RecallId, lease: &LeaseId) -> Result<Option<Instant>, EvalError> {
+        let Some(record) = self.lease(lease) else { return Ok(None) };
+        latest_return(record.lease(), record.facts(), &record.history, id)
     }
 
     /// Keeps when the return is expected, with the recall, its lease's history and its facts.

@@ -12,7 +12,6 @@ use leasehold_planner::{NodeSet, choose_recall};
 use leasehold_types::{Instant, JobId, LeaseId, NodeId, RecallId, TrancheId, Units};
 
 use super::{Asked, Decided};
-use crate::contract_ext::Rests;
 use crate::numbering::count;
 use crate::state::RECALLS_IN_FORCE_MAX;
 use crate::{

@@ -1,7 +1,7 @@
 //! The steps of a recall that was ordered.
 
 use leasehold_contract::lease::Trigger;
-use leasehold_contract::recall;
+use leasehold_contract::recall::{self, RecallRule, Violation};
 use leasehold_types::{Instant, JobId, RecallId};
 
 use super::order::served;
@@ -9,6 +9,15 @@ use super::{Asked, Decided};
 use crate::{
     Assent, Breach, DrillResult, EventKind, Notice, Recall, RecallRefusal, Refusal, Stage,
 };
+
+/// The rules that depend on how long units are kept.
+const RULES_OF_LENGTH: [RecallRule; 5] = [
+    RecallRule::MostUnits,
+    RecallRule::Recallable,
+    RecallRule::Longest,
+    RecallRule::Blackout,
+    RecallRule::MostAcceleratorHoursPerYear,
+];
 
 impl<'a> Asked<'a> {
     fn recall(self, id: RecallId) -> Result<&'a Recall, Refusal> {
@@ -100,28 +109,34 @@ impl<'a> Asked<'a> {
             let (expected, given) = (recall.expected_return, until);
             return Err(Refusal::recall(id, RecallRefusal::NotLater { expected, given }));
         }
-        let limit = self.limit_of(recall)?;
-        if until > limit && !forced {
-            return Err(Refusal::recall(id, RecallRefusal::Kept { until, limit }));
+        let violations = self.kept_until(recall, until)?;
+        if !violations.is_empty() && !forced {
+            return Err(Refusal::recall(id, RecallRefusal::Kept { until, violations }));
         }
         let reason = reason.to_owned();
         Ok(vec![EventKind::RecallExtended { recall: id, expected_return: until, forced, reason }])
     }
 
-    /// Until when the clause allows to keep the units; where they are not released, if they are
-    /// released as planned.
-    fn limit_of(self, recall: &Recall) -> Result<Instant, Refusal> {
+    /// What stands against keeping the units of a recall until then. One that is not served yet is
+    /// judged as it is.
+    fn kept_until(self, recall: &Recall, until: Instant) -> Result<Vec<Violation>, Refusal> {
         let record = self.standing(&recall.lease)?;
-        let release = match &recall.stage {
-            Stage::Ordered { release_at } => release_at.unwrap_or(self.now),
-            Stage::Noticed(notice) | Stage::Draining(notice) | Stage::Overdue(notice) => {
-                notice.cut_at.max(self.now)
-            }
-            Stage::Released { at, .. } => *at,
-            _ => self.now,
+        let known = record.history.current().iter().find(|known| known.id == recall.id);
+        let Some(known) = known else { return Ok(Vec::new()) };
+        let mut others = record.history.clone();
+        others.withdraw(recall.id);
+        let order = recall::RecallOrder {
+            tranche: recall.tranche.clone(),
+            units: recall.units,
+            class: recall.class.clone(),
+            trigger: recall.trigger,
+            release_at: Some(known.release),
+            expected_return: until,
         };
         let (lease, facts) = (record.lease(), record.facts());
-        Ok(crate::contract_ext::latest_return(lease, facts, &recall.tranche, release)?)
+        let mut found = recall::assess(lease, facts, &others, &order, known.served)?.violations;
+        found.retain(|violation| RULES_OF_LENGTH.contains(&violation.clause));
+        Ok(found)
     }
 
     pub(super) fn give_back(self, id: RecallId) -> Decided {
