@@ -5,10 +5,13 @@ use std::fmt::Write as _;
 
 use leasehold_contract::EvalError;
 use leasehold_desk::journal;
+use leasehold_sim::replay::ReplayError;
+use leasehold_sim::scenario::ScenarioError;
 
 use crate::commands::count;
 use crate::exit::Exit;
 use crate::input::InputError;
+use crate::report::ReportError;
 use crate::terminal::OutputError;
 
 /// Why a command gave no answer.
@@ -42,6 +45,15 @@ pub(crate) enum CommandError {
         /// What is wrong with it.
         source: journal::ReplayError,
     },
+    /// A scenario that cannot be replayed.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
+    /// A replay that came to no end.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    /// A report that cannot be written.
+    #[error(transparent)]
+    Report(#[from] ReportError),
     /// Standard output cannot be written.
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -65,7 +77,14 @@ impl CommandError {
             CommandError::Input(_)
             | CommandError::Faults { .. }
             | CommandError::Evaluation(_)
-            | CommandError::Journal { .. } => Exit::Input,
+            | CommandError::Journal { .. }
+            | CommandError::Scenario(_)
+            | CommandError::Replay(ReplayError::Money { .. }) => Exit::Input,
+            CommandError::Replay(ReplayError::Open { .. } | ReplayError::Journal { .. })
+            | CommandError::Report(ReportError::Io { .. } | ReportError::NotADirectory(_)) => {
+                Exit::Output
+            }
+            CommandError::Replay(_) | CommandError::Report(_) => Exit::Fault,
             CommandError::Output(_) => Exit::Output,
             CommandError::Json(_) => Exit::Fault,
         }

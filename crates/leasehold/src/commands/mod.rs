@@ -1,10 +1,12 @@
 //! One file a command: its arguments, its work, its words.
 
 mod completions;
+mod demo;
 mod fleet;
 mod format;
 mod journal;
 mod lease;
+mod replay;
 
 use clap::Subcommand;
 
@@ -17,6 +19,8 @@ pub(crate) use format::{Format, count};
 /// What the program can be asked to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Demo(demo::Args),
+    Replay(replay::Args),
     /// Check, explain and compare term sheets
     #[command(subcommand)]
     Lease(lease::Command),
@@ -33,6 +37,8 @@ impl Command {
     /// Does it.
     pub(crate) fn run(self, terminal: &mut Terminal) -> Result<Exit, CommandError> {
         match self {
+            Command::Demo(args) => args.run(terminal),
+            Command::Replay(args) => args.run(terminal),
             Command::Lease(command) => command.run(terminal),
             Command::Journal(command) => command.run(terminal),
             Command::Fleet(command) => command.run(terminal),

@@ -3,10 +3,12 @@
 //! A replay that is asked to end finishes a report of what it has. Where there is nothing to
 //! finish, the first Ctrl-C ends at once, too.
 
+use std::fs;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::exit::Exit;
 
@@ -16,6 +18,8 @@ pub(crate) struct Interrupt {
     /// Whether somebody heeds the wish.
     heeded: Arc<AtomicBool>,
     wished: Arc<AtomicBool>,
+    /// Unfinished files, not to be left behind when the program ends at once.
+    unfinished: Arc<Mutex<Vec<PathBuf>>>,
 }
 
 impl Interrupt {
@@ -39,9 +43,17 @@ impl Interrupt {
         self.wished.load(Ordering::Relaxed)
     }
 
+    /// Removes `path`, an unfinished file, where the program has to end at once.
+    pub(crate) fn remove_at_end(&self, path: &Path) {
+        self.unfinished.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+    }
+
     fn hear(&self) {
         let first = !self.wished.swap(true, Ordering::SeqCst);
         if !(first && self.heeded.load(Ordering::SeqCst)) {
+            for path in self.unfinished.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+                let _ = fs::remove_file(path);
+            }
             process::exit(Exit::Interrupted as i32);
         }
         let _ = writeln!(

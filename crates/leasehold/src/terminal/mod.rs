@@ -144,6 +144,13 @@ impl Terminal {
         let _ = writeln!(io::stderr().lock(), "{text}");
     }
 
+    /// Says something that is nice to know, where progress is shown.
+    pub(crate) fn remark(&mut self, text: &str) {
+        if self.progress != Show::Nothing {
+            self.note(text);
+        }
+    }
+
     /// Says what went wrong, on standard error.
     pub(crate) fn error(&mut self, text: &str) {
         let style = AnsiColor::Red.on_default().bold();
