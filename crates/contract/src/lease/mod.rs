@@ -80,6 +80,15 @@ pub struct Lease {
     pub service: Option<ServiceLevel>,
     /// What use above the commitment costs, where it is allowed.
     pub overage: Option<Overage>,
+    /// What is charged at least.
+    #[serde(default)]
+    pub commitments: Vec<Commitment>,
+    /// How lines are taxed; outside the scope of any tax where empty.
+    #[serde(default)]
+    pub taxes: Vec<TaxRule>,
+    /// How its documents are named and what they say besides.
+    #[serde(default)]
+    pub invoicing: Invoicing,
     /// Judgements that people made.
     pub accounting: Accounting,
     /// What is not known but assumed; printed wherever it is shown.

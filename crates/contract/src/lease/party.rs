@@ -3,6 +3,8 @@
 use leasehold_types::{Date, TenantId};
 use serde::{Deserialize, Serialize};
 
+use super::PartyDetails;
+
 /// One side of the lease.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Party {
@@ -12,6 +14,9 @@ pub struct Party {
     pub name: String,
     /// Addresses of record for notices (`mailto:` or `https:`).
     pub notices: Vec<String>,
+    /// What its invoices say of it besides.
+    #[serde(default)]
+    pub details: PartyDetails,
 }
 
 /// A span in which the tenant is a related party of the owner.

@@ -71,6 +71,7 @@ pub(crate) fn lease(from: &str, until: &str) -> Lease {
         id: TenantId::new(id).unwrap(),
         name: name.to_owned(),
         notices: vec![format!("mailto:notices@{id}.example")],
+        details: PartyDetails::default(),
     };
     Lease {
         id: LeaseId::new("test").unwrap(),
@@ -98,6 +99,9 @@ pub(crate) fn lease(from: &str, until: &str) -> Lease {
         recall: None,
         service: None,
         overage: None,
+        commitments: Vec::new(),
+        taxes: Vec::new(),
+        invoicing: Invoicing::default(),
         accounting: Accounting {
             standard: Standard::Service,
             recognition: Recognition::AsDelivered,

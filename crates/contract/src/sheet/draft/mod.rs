@@ -32,7 +32,7 @@ use leasehold_types::{Date, Units};
 use super::schema;
 use super::section::{Field, Section};
 use crate::Lease;
-use crate::lease::{FeePhase, Overage, Rules, ServiceLevel};
+use crate::lease::{FeePhase, Invoicing, Overage, Rules, ServiceLevel};
 
 /// The whole sheet, as read.
 pub(super) struct Draft {
@@ -145,6 +145,9 @@ impl Draft {
             recall,
             service: self.service.clone(),
             overage: self.overage.clone(),
+            commitments: Vec::new(),
+            taxes: Vec::new(),
+            invoicing: Invoicing::default(),
             accounting: self.accounting.value.clone(),
             assumptions: self
                 .assumptions

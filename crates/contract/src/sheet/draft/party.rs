@@ -3,7 +3,7 @@
 use leasehold_types::{Date, TenantId};
 
 use crate::diagnostic::Span;
-use crate::lease::{Party, RelatedParty};
+use crate::lease::{Party, PartyDetails, RelatedParty};
 use crate::sheet::limits::RELATED_SPANS_MAX;
 use crate::sheet::schema::{self, Table};
 use crate::sheet::section::{At, Field, Section};
@@ -66,6 +66,7 @@ impl PartyDraft {
             id: self.id.clone()?.value,
             name: self.name.clone()?.value,
             notices: self.notices.clone().map(|notices| notices.value).unwrap_or_default(),
+            details: PartyDetails::default(),
         })
     }
 
