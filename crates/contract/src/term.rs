@@ -8,7 +8,7 @@ use std::fmt;
 use leasehold_types::{Date, Instant, Overflow, Seconds, TrancheId, add_months};
 use serde::{Deserialize, Serialize};
 
-use crate::exact::{add_days, days, next_day};
+use crate::exact::{add_days, day_of, days, next_day};
 use crate::lease::{
     Effect, ExitRight, NoticeClass, NoticeLength, NoticeTo, RecallClause, Side, Trigger,
 };
@@ -119,6 +119,12 @@ impl Lease {
     /// The close of a reporting date: the first instant of the next civil day.
     pub fn close_of(&self, date: Date) -> Instant {
         self.start_of(date.tomorrow().unwrap_or(Date::MAX))
+    }
+
+    /// The civil day of this lease that holds `instant`: the one whose first instant is the last
+    /// at or before it.
+    pub fn day_of(&self, instant: Instant) -> Date {
+        day_of(&self.zone, instant)
     }
 
     /// What a notice of `side` received at `received` does. The day of receipt, in the lease's

@@ -50,16 +50,31 @@ impl Evaluation<'_> {
         let life = self.life();
         let term = Days::new(life.from, life.until.min(term_end));
         let fees = self.fee_due(term.from, term.until)?;
-        let passed = self.days_passed(term, to);
-        let spread = || {
-            let whole = count(term.count().max(1).unsigned_abs().into())?;
-            fees.checked_mul(passed?)?.checked_div(whole)
-        };
-        let spread = self.ok("revenue, straight line", spread())?;
+        let spread = self.spread(fees, term.from, term.until, to)?;
         let late = self.fees_between(Instant::MIN, to, |kind| kind == LineKind::LateDiscount)?;
         let recalled = self.credits_between(Instant::MIN, to)?;
         let sum = spread.checked_add(late).and_then(|sum| sum.checked_sub(recalled));
         self.ok("revenue, straight line", sum)
+    }
+
+    /// What of `amount`, spread evenly over the civil days of `from <= day < until`, has passed
+    /// by `to`; part of a day by its share of that day's seconds. Exact minor units.
+    ///
+    /// # Errors
+    /// [`EvalError`] where a number does not fit.
+    pub fn spread(
+        &self,
+        amount: Ratio,
+        from: Date,
+        until: Date,
+        to: Instant,
+    ) -> Result<Ratio, EvalError> {
+        let term = Days::new(from, until);
+        let spread = || {
+            let whole = count(term.count().max(1).unsigned_abs().into())?;
+            amount.checked_mul(self.days_passed(term, to)?)?.checked_div(whole)
+        };
+        self.ok("revenue, straight line", spread())
     }
 
     /// Civil days of `term` that have passed by `to`, part of a day by its share of seconds.

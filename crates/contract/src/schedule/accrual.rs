@@ -6,10 +6,21 @@
 use leasehold_types::{Date, Instant, Overflow, Ratio};
 
 use crate::EvalError;
-use crate::exact::{Days, day_of, fraction};
+use crate::exact::{Days, day_of, fraction, negative};
 use crate::schedule::LineKind;
 use crate::schedule::evaluation::Evaluation;
 use crate::schedule::months::{lease_year, lease_year_days};
+
+/// What accrued, by what it is made of. Exact minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accrued {
+    /// Fees less undelivered and reduced units.
+    pub fees: Ratio,
+    /// Discounts for late delivery; not above zero.
+    pub late: Ratio,
+    /// Abatement and compensation for recalls; not above zero.
+    pub recalled: Ratio,
+}
 
 impl Evaluation<'_> {
     /// Revenue as delivered from `from` to before `to`, exact minor units: each day's fee on that
@@ -23,6 +34,21 @@ impl Evaluation<'_> {
         let fees = self.fees_between(from, to, |kind| kind != LineKind::FeeUndisclosed)?;
         let off = self.credits_between(from, to)?;
         self.ok("revenue as delivered", fees.checked_sub(off))
+    }
+
+    /// As [`Evaluation::accrued`], by what it is made of: the three parts add up to it.
+    ///
+    /// # Errors
+    /// [`EvalError`] where a number does not fit.
+    pub fn accrued_parts(&self, from: Instant, to: Instant) -> Result<Accrued, EvalError> {
+        let to = to.max(from);
+        let is_fee = |kind| kind != LineKind::FeeUndisclosed && kind != LineKind::LateDiscount;
+        let off = self.credits_between(from, to)?;
+        Ok(Accrued {
+            fees: self.fees_between(from, to, is_fee)?,
+            late: self.fees_between(from, to, |kind| kind == LineKind::LateDiscount)?,
+            recalled: self.ok("recall credits", negative(off))?,
+        })
     }
 
     /// Fee parts of some kinds that accrue from `from` to before `to`.

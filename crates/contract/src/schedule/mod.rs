@@ -18,6 +18,7 @@ pub(crate) mod segment;
 mod taken;
 pub(crate) mod words;
 
+pub use accrual::Accrued;
 pub use evaluation::Evaluation;
 pub use lines::{SCHEDULE_PERIODS_MAX, next_bill};
 
