@@ -93,7 +93,7 @@ impl CommandError {
 
 /// An error and its sources, each told once: the error itself, then `caused by: …` lines.
 pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
+    let mut text = error.to_string().trim_end().to_owned();
     let mut source = error.source();
     while let Some(cause) = source {
         let told = cause.to_string();

@@ -48,6 +48,18 @@ impl Place {
         Said::of(self.command(line.split_whitespace()).output().unwrap())
     }
 
+    /// Runs `leasehold <line>` and expects it to end with `code`.
+    pub fn expect(&self, code: i32, line: &str) -> Said {
+        let said = self.run(line);
+        assert_eq!(said.code, Some(code), "{}", said.text());
+        said
+    }
+
+    /// A text file there.
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path().join(name)).unwrap()
+    }
+
     /// The names of what lies there, in order.
     pub fn names(&self) -> Vec<String> {
         names_in(self.path())
@@ -96,4 +108,27 @@ impl Said {
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
+}
+
+/// A scenario of the repository with the paths that it names made absolute.
+pub fn scenario(name: &str) -> String {
+    let path = root().join("examples/scenarios").join(name);
+    let examples = root().join("examples");
+    fs::read_to_string(path).unwrap().replace("\"../", &format!("\"{}/", examples.display()))
+}
+
+/// The text with `<hash>` for each run of 64 hexadecimal digits: hashes depend on all that is
+/// hashed and would make a snapshot of everything.
+pub fn without_hashes(text: &str) -> String {
+    let mut out = String::new();
+    let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+    let mut rest = text;
+    while let Some(start) = rest.find(is_hex) {
+        let (before, at) = rest.split_at(start);
+        let run = at.find(|c| !is_hex(c)).unwrap_or(at.len());
+        out += before;
+        out += if run == 64 { "<hash>" } else { &at[..run] };
+        rest = &at[run..];
+    }
+    out + rest
 }

@@ -60,6 +60,8 @@ struct Answer<'a> {
     /// The instant of the last event.
     at: Option<Instant>,
     head: String,
+    /// Equal exactly where two states are.
+    state_digest: String,
     leases: Vec<LeaseEntry>,
     pools: Vec<PoolEntry>,
     jobs_waiting: usize,
@@ -94,6 +96,7 @@ impl<'a> Answer<'a> {
             events: replayed.summary.events,
             at: replayed.summary.last_at,
             head: replayed.summary.head.to_string(),
+            state_digest: state.digest().to_string(),
             leases: state.leases().iter().map(|record| LeaseEntry::of(record, state)).collect(),
             pools: pools(state),
             jobs_waiting: state.jobs().filter(waiting).count(),
@@ -124,9 +127,10 @@ impl<'a> Answer<'a> {
             );
         }
         words += &format!(
-            "  jobs: {} running, {} waiting\n  recalls: {}, {} of them in force\n  head {}\n",
-            self.jobs_running, self.jobs_waiting, self.recalls, self.recalls_in_force, self.head
+            "  jobs: {} running, {} waiting\n  recalls: {}, {} of them in force\n",
+            self.jobs_running, self.jobs_waiting, self.recalls, self.recalls_in_force
         );
+        words += &format!("  head  {}\n  state {}\n", self.head, self.state_digest);
         words
     }
 }

@@ -14,7 +14,12 @@ pub(super) fn try_out(dir: &Path) -> Result<(), ReportError> {
         return Err(ReportError::NotADirectory(there));
     }
     let probe = tempfile::Builder::new().prefix(".leasehold-probe-").tempdir_in(&there);
-    let io = |source| ReportError::Io { action: "write into", path: there.clone(), source };
+    // The probe has a name of its own in the system's message, which is of no use to anybody.
+    let io = |error: std::io::Error| ReportError::Io {
+        action: "write into",
+        path: there.clone(),
+        source: error.kind().into(),
+    };
     probe.and_then(tempfile::TempDir::close).map_err(io)
 }
 
