@@ -4,7 +4,7 @@ use leasehold_types::{Period, Ratio};
 
 use super::Loading;
 use crate::demand::check::{Check, RATE_MAX, SCALE_MAX};
-use crate::demand::read::{self, Helios, RawJob, Reading};
+use crate::demand::read::{self, Helios, Minutes, RawJob, Reading};
 use crate::demand::shape::{JobShaper, Wish, note_silences, place, shape_jobs};
 use crate::demand::spec::{Align, JobTrace};
 use crate::demand::{DemandError, Job, JobSource, ReadReport, generate};
@@ -75,7 +75,8 @@ impl Loading<'_> {
             report,
             progress: &mut *self.progress,
         };
-        let (mut trace, epoch) = read_trace(source, spec, self.span, &mut reading)?;
+        let Trace { jobs: mut trace, epoch, extent, gaps } =
+            read_trace(source, spec, self.span, &mut reading)?;
         // Stable, so that jobs of one second keep the order of their rows.
         trace.sort_by_key(|job| job.submitted);
         let label = report.label.clone();
@@ -83,7 +84,8 @@ impl Loading<'_> {
         let (Some(first), Some(last)) = (trace.first(), trace.last()) else {
             return Err(nothing_left(&label, "reading"));
         };
-        let day_zero = epoch.unwrap_or(first.submitted.div_euclid(DAY) * DAY);
+        let extent = extent.unwrap_or((first.submitted, last.submitted + 1));
+        let day_zero = epoch.unwrap_or(extent.0.div_euclid(DAY) * DAY);
         let wish = Wish {
             window_days: spec.window_days,
             tile: spec.tile,
@@ -94,11 +96,12 @@ impl Loading<'_> {
             },
             day_zero,
         };
-        let placement = place(&wish, (first.submitted, last.submitted + 1), self.span)
+        let placement = place(&wish, extent, self.span)
             .map_err(|(key, value, rule)| check.refuse(key, value, rule))?;
         let threshold = hole_threshold(source, spec);
-        if !matches!(source, JobSource::Helios(_)) {
-            note_silences(&trace, &placement, spec.window_days.is_some(), threshold, report);
+        match source {
+            JobSource::Helios(_) => read::note_holes(report, &gaps, placement.window),
+            _ => note_silences(&trace, &placement, spec.window_days.is_some(), threshold, report),
         }
         read::check_holes(report, Seconds(threshold), spec.allow_holes)?;
         let before = shaper.jobs.len();
@@ -111,33 +114,45 @@ impl Loading<'_> {
     }
 }
 
-/// The jobs, and the second that the trace's 0 stands for where its rows do not say their date.
+/// What a file gives.
+struct Trace {
+    jobs: Vec<RawJob>,
+    /// The second that the trace's 0 stands for, where its rows do not say their date.
+    epoch: Option<i64>,
+    /// From when to before when it speaks, where that is not from the first job to the last.
+    extent: Option<(i64, i64)>,
+    /// Holes that the reader found; in lists they show only once the window is known.
+    gaps: Vec<(i64, i64)>,
+}
+
 fn read_trace(
     source: &JobSource,
     spec: &JobTrace,
     span: Period,
     reading: &mut Reading<'_>,
-) -> Result<(Vec<RawJob>, Option<i64>), DemandError> {
+) -> Result<Trace, DemandError> {
     let given = spec.epoch.map(Instant::second);
     let epoch = given.unwrap_or(match source {
         JobSource::Elasticflow(_) => ITP_EPOCH,
         JobSource::Csv(_) => span.start().second(),
         _ => UNKNOWN_EPOCH,
     });
-    let relative = |jobs| (jobs, Some(epoch));
+    let relative = |jobs| Trace { jobs, epoch: Some(epoch), extent: None, gaps: Vec::new() };
+    let dated = |jobs| Trace { jobs, epoch: given, extent: None, gaps: Vec::new() };
     match source {
         JobSource::Elasticflow(_) => read::elasticflow(reading, epoch).map(relative),
         JobSource::Kalos(_) => read::kalos(reading, epoch).map(relative),
         JobSource::Openb(_) => read::openb(reading, epoch).map(relative),
-        JobSource::Csv(_) => read::plain(reading, epoch).map(|jobs| (jobs, given)),
+        JobSource::Csv(_) => read::plain(reading, epoch).map(dated),
         JobSource::Helios(_) => {
             let outages: Vec<Period> =
                 spec.outages.iter().map(|outage| Period::new(outage.start, outage.end)).collect();
             let order = spec.block_order.unwrap_or_default();
             let how = Helios { outages: &outages, order, hole: hole_threshold(source, spec) };
-            read::helios(reading, &how).map(|jobs| (jobs, given))
+            let Minutes { jobs, extent, gaps } = read::helios(reading, &how)?;
+            Ok(Trace { jobs, epoch: given, extent, gaps })
         }
-        JobSource::Generated(_) => Ok((Vec::new(), None)),
+        JobSource::Generated(_) => Ok(relative(Vec::new())),
     }
 }
 

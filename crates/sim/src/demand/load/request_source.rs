@@ -65,11 +65,12 @@ impl Loading<'_> {
             report,
             progress: &mut *self.progress,
         };
-        let (series, epoch) = read_series(source, spec, grid, &mut reading)?;
+        let Trace { series, epoch, gaps } = read_series(source, spec, grid, &mut reading)?;
         let placement = place_series(source, spec, &series, epoch, grid, check)?;
         let threshold = hole_threshold(source, spec);
-        if !matches!(source, RequestSource::Servegen(_)) {
-            note_request_silences(&series, &placement, threshold, report);
+        match source {
+            RequestSource::Servegen(_) => read::note_holes(report, &gaps, placement.window),
+            _ => note_request_silences(&series, &placement, threshold, report),
         }
         read::check_holes(report, Seconds(threshold), spec.allow_holes)?;
         let (sums, outside) =
@@ -92,25 +93,34 @@ impl Loading<'_> {
     }
 }
 
+/// What a file gives.
+struct Trace {
+    series: Series,
+    /// The second that the trace's 0 stands for, where its rows do not say their date.
+    epoch: Option<i64>,
+    /// Holes that the reader found; elsewhere they show in the series.
+    gaps: Vec<(i64, i64)>,
+}
+
 fn read_series(
     source: &RequestSource,
     spec: &RequestTrace,
     grid: &Grid,
     reading: &mut Reading<'_>,
-) -> Result<(Series, Option<i64>), DemandError> {
+) -> Result<Trace, DemandError> {
     let given = spec.epoch.map(Instant::second);
     let epoch = given.unwrap_or(match source {
         RequestSource::Csv(_) => grid.span.start().second(),
         _ => UNKNOWN_EPOCH,
     });
+    let relative = |series| Trace { series, epoch: Some(epoch), gaps: Vec::new() };
+    let dated = |series| Trace { series, epoch: given, gaps: Vec::new() };
     match source {
-        RequestSource::Azure(_) => read::azure(reading).map(|series| (series, given)),
-        RequestSource::Mooncake(_) => {
-            read::mooncake(reading, epoch).map(|series| (series, Some(epoch)))
-        }
+        RequestSource::Azure(_) => read::azure(reading).map(dated),
+        RequestSource::Mooncake(_) => read::mooncake(reading, epoch).map(relative),
         RequestSource::Csv(_) => {
             let bin = spec.row_seconds.unwrap_or(ROW_DEFAULT_SECONDS);
-            read::window_list(reading, epoch, i64::from(bin)).map(|series| (series, given))
+            read::window_list(reading, epoch, i64::from(bin)).map(dated)
         }
         RequestSource::Servegen(_) => {
             let how = Servegen {
@@ -119,9 +129,10 @@ fn read_series(
                 epoch,
                 hole: hole_threshold(source, spec),
             };
-            read::servegen(reading, &how).map(|series| (series, Some(epoch)))
+            let (series, gaps) = read::servegen(reading, &how)?;
+            Ok(Trace { series, epoch: Some(epoch), gaps })
         }
-        RequestSource::Generated(_) => Ok((Series::new(1), None)),
+        RequestSource::Generated(_) => Ok(relative(Series::new(1))),
     }
 }
 

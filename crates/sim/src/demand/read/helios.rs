@@ -11,7 +11,7 @@ use leasehold_types::Period;
 
 use super::number::{Fraction, Rule};
 use super::table::{Reading, Row, read_table};
-use super::{RawJob, civil, note_hole};
+use super::{RawJob, civil};
 use crate::demand::DemandError;
 use crate::demand::spec::BlockOrder;
 
@@ -35,8 +35,18 @@ pub struct Helios<'a> {
     pub hole: i64,
 }
 
+/// What a file of minutes gives.
+pub struct Minutes {
+    /// Jobs whose sum is its demand.
+    pub jobs: Vec<RawJob>,
+    /// Its first second, and the first after it: a month may begin with days that want nothing.
+    pub extent: Option<(i64, i64)>,
+    /// Its holes: where each begins, and how long it is.
+    pub gaps: Vec<(i64, i64)>,
+}
+
 /// Reads a file of minutes and makes jobs of it.
-pub fn helios(reading: &mut Reading<'_>, how: &Helios<'_>) -> Result<Vec<RawJob>, DemandError> {
+pub fn helios(reading: &mut Reading<'_>, how: &Helios<'_>) -> Result<Minutes, DemandError> {
     let mut blocks = Blocks { order: how.order, ..Blocks::default() };
     let (mut first, mut last) = (None, None);
     let mut gaps: Vec<(i64, i64)> = Vec::new();
@@ -61,13 +71,11 @@ pub fn helios(reading: &mut Reading<'_>, how: &Helios<'_>) -> Result<Vec<RawJob>
         blocks.set(time, units);
         Ok(Row::Kept)
     })?;
-    for (from, length) in gaps {
-        note_hole(reading.report, from, length);
+    let end = last.map(|last| last + MINUTE);
+    if let Some(end) = end {
+        blocks.set(end, 0);
     }
-    if let Some(last) = last {
-        blocks.set(last + MINUTE, 0);
-    }
-    Ok(blocks.jobs)
+    Ok(Minutes { jobs: blocks.jobs, extent: first.zip(end), gaps })
 }
 
 /// Demand under way, as blocks that began together.

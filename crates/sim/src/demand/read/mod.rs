@@ -1,7 +1,7 @@
 //! Reading traces: the one place in this crate that touches files.
 //!
-//! [`file`] gives lines, [`table`] rows and the books that are kept over them, and one file a
-//! format turns rows into what the rest works on: [`RawJob`]s or [`Series`] of requests, on the
+//! `file` gives lines, `table` rows and the books that are kept over them, and one file a
+//! format turns rows into what the rest works on: `RawJob`s or `Series` of requests, on the
 //! trace's own calendar. The format is what the scenario says; the header is checked against it.
 
 mod azure;
@@ -22,7 +22,7 @@ pub use series::BINS_MAX;
 pub use table::ROWS_MAX;
 
 pub(super) use azure::azure;
-pub(super) use helios::{Helios, helios};
+pub(super) use helios::{Helios, Minutes, helios};
 pub(super) use job_lists::{elasticflow, kalos, openb, plain};
 pub(super) use mooncake::mooncake;
 pub(super) use series::{Counts, Series};
@@ -50,6 +50,15 @@ pub(super) fn note_hole(report: &mut ReadReport, from: i64, length: i64) {
     report.hole_count += 1;
     if report.holes.len() < HOLES_MAX {
         report.holes.push(Hole { from: Instant::from_second(from), length: Seconds(length) });
+    }
+}
+
+/// Notes those of `gaps` that touch the window.
+pub(super) fn note_holes(report: &mut ReadReport, gaps: &[(i64, i64)], window: (i64, i64)) {
+    for (from, length) in gaps {
+        if *from < window.1 && from + length > window.0 {
+            note_hole(report, *from, *length);
+        }
     }
 }
 

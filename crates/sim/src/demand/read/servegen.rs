@@ -12,7 +12,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::note_hole;
 use super::number::{Fraction, Rule};
 use super::series::{Series, overflow};
 use super::servegen_means::{Sums, read_means};
@@ -50,8 +49,12 @@ pub struct Servegen<'a> {
     pub hole: i64,
 }
 
-/// Reads the rates and joins the means.
-pub fn servegen(reading: &mut Reading<'_>, how: &Servegen<'_>) -> Result<Series, DemandError> {
+/// Reads the rates and joins the means. Also gives the holes: where each begins, and how
+/// long it is.
+pub fn servegen(
+    reading: &mut Reading<'_>,
+    how: &Servegen<'_>,
+) -> Result<(Series, Vec<(i64, i64)>), DemandError> {
     let means = read_means(reading, how)?;
     let mut sums = Sums::new(means);
     let mut last_of: BTreeMap<u32, i64> = BTreeMap::new();
@@ -70,7 +73,7 @@ pub fn servegen(reading: &mut Reading<'_>, how: &Servegen<'_>) -> Result<Series,
         }
         let requests = whole_requests(cells.text(2)).ok_or_else(|| cells.bad(2, RATE_RULE))?;
         if let Some(last) = last.filter(|last| at - last > how.hole.max(WINDOW)) {
-            gaps.push((last + WINDOW, at - last - WINDOW));
+            gaps.push((how.epoch + last + WINDOW, at - last - WINDOW));
         }
         sums.add(client, at, requests).ok_or_else(|| overflow(&label))?;
         last_of.insert(client, at);
@@ -79,10 +82,9 @@ pub fn servegen(reading: &mut Reading<'_>, how: &Servegen<'_>) -> Result<Series,
         }
         Ok(Row::Kept)
     })?;
-    gaps.sort_unstable();
-    gaps.iter().for_each(|(from, length)| note_hole(reading.report, how.epoch + from, *length));
     check_clients(reading, how, &last_of)?;
-    sums.finish(reading, how.epoch)
+    gaps.sort_unstable();
+    Ok((sums.finish(reading, how.epoch)?, gaps))
 }
 
 /// The whole number of requests in a window, where the figure is exactly one.

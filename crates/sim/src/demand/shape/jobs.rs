@@ -210,3 +210,115 @@ impl Done {
         all.into_iter().filter(|(_, count)| *count > 0).map(step).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use leasehold_types::Seed;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn shaper(jobs: &mut Vec<Job>, length: i64) -> JobShaper<'_> {
+        let span = Period::new(Instant::from_second(5_000), Instant::from_second(5_000 + length));
+        JobShaper {
+            jobs,
+            span,
+            pool: 0,
+            source: 0,
+            scale_units: Ratio::ONE,
+            scale_rate: Ratio::ONE,
+            largest: None,
+            random: Seed(1).stream("test"),
+            done: Done::default(),
+        }
+    }
+
+    /// Units wanted at a second.
+    fn demand(jobs: &[Job], at: i64) -> u64 {
+        let holds = |job: &&Job| {
+            (job.submitted.second()..job.submitted.second() + job.duration.0).contains(&at)
+        };
+        jobs.iter().filter(holds).map(|job| job.units.0).sum()
+    }
+
+    prop_compose! {
+        fn trace()(
+            all in prop::collection::vec((0i64..1_000, 1u32..1_500, 1u32..100), 1..40),
+        ) -> Vec<RawJob> {
+            let job = |(submitted, duration, units)| RawJob { submitted, duration, units };
+            let mut trace: Vec<RawJob> = all.into_iter().map(job).collect();
+            trace.sort_by_key(|job| job.submitted);
+            trace
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn tiled_demand_repeats_from_the_first_second_on(trace in trace(), phase in -900i64..900) {
+            let mut jobs = Vec::new();
+            let mut shaper = shaper(&mut jobs, 4_000);
+            let placement = Placement { window: (0, 1_000), shift: 5_000 + phase, tile: Some(1_000) };
+            shape_jobs(&trace, &placement, true, &mut shaper).unwrap();
+            for at in (5_000..6_000).step_by(37) {
+                let first = demand(&jobs, at);
+                // The trace wrapped around on itself, by brute force.
+                let wrapped: u64 = (-10..10)
+                    .map(|n| n * 1_000 + at - placement.shift)
+                    .flat_map(|second| trace.iter().filter(move |job| {
+                        (job.submitted..job.submitted + i64::from(job.duration)).contains(&second)
+                    }))
+                    .map(|job| u64::from(job.units))
+                    .sum();
+                prop_assert_eq!(first, wrapped);
+                for tile in 1..4 {
+                    prop_assert_eq!(demand(&jobs, at + tile * 1_000), first);
+                }
+            }
+        }
+
+        #[test]
+        fn an_untiled_window_shows_the_trace_second_by_second(
+            trace in trace(), from in 0i64..600, length in 1i64..400,
+        ) {
+            let mut jobs = Vec::new();
+            let mut shaper = shaper(&mut jobs, 4_000);
+            let placement = Placement { window: (from, from + length), shift: 5_000 - from, tile: None };
+            shape_jobs(&trace, &placement, true, &mut shaper).unwrap();
+            for second in from..from + length {
+                let expected: u64 = trace
+                    .iter()
+                    .filter(|job| (job.submitted..job.submitted + i64::from(job.duration)).contains(&second))
+                    .map(|job| u64::from(job.units))
+                    .sum();
+                prop_assert_eq!(demand(&jobs, second + placement.shift), expected);
+            }
+        }
+
+        #[test]
+        fn a_rate_makes_as_many_jobs_in_the_mean(top in 1i128..400) {
+            let mut jobs = Vec::new();
+            let mut shaper = shaper(&mut jobs, 100_000);
+            shaper.scale_rate = Ratio::new(top, 100).unwrap();
+            for at in 0..20_000 {
+                shaper.place(5_000 + at, 10, 1).unwrap();
+            }
+            let expected = 200 * top;
+            let found = jobs.len() as i128;
+            // Six standard deviations of so many coin flips are 424.
+            prop_assert!((found - expected).abs() <= 430, "{found} {expected}");
+            prop_assert!(jobs.iter().all(|job| job.submitted.second() >= 5_000));
+        }
+    }
+
+    #[test]
+    fn scaled_units_round_half_away_and_stay_within_one_and_the_largest() {
+        let mut jobs = Vec::new();
+        let mut shaper = shaper(&mut jobs, 10);
+        shaper.scale_units = "2.5".parse().unwrap();
+        shaper.largest = Some(Units(20));
+        let found = [1, 2, 3, 8, 9].map(|units| shaper.scaled(units).0.0);
+        assert_eq!(found, [3, 5, 8, 20, 20]);
+        shaper.scale_units = "1/1000".parse().unwrap();
+        assert_eq!(shaper.scaled(3), (Units(1), [true, false]));
+    }
+}

@@ -50,3 +50,25 @@ fn paths_are_relative_to_the_scenario() {
     let base: &Path = &dir.path().join("sub");
     assert!(load_jobs(&scenario.jobs, base, span, Seed(1), &mut |_| {}).is_ok());
 }
+
+#[test]
+fn the_pages_examples_are_readable() {
+    let page = include_str!("../../../../../../docs/demand.md");
+    let block = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let scenario: Scenario = toml::from_str(block).unwrap();
+    assert_eq!((scenario.jobs.len(), scenario.requests.len()), (2, 2));
+    // Each inline `model = { ... }` of the page belongs to one of the two generators.
+    let models: Vec<&str> =
+        page.split("`model = ").skip(1).map(|rest| rest.split('`').next().unwrap()).collect();
+    assert_eq!(models.len(), 2);
+    for model in models {
+        let jobs = format!(
+            "[[jobs]]\nkind = 'generated'\npool = 'a/b'\nload = '1'\nunits = 9\nmodel = {model}"
+        );
+        let requests = format!(
+            "[[requests]]\nkind = 'generated'\ntenant = 'a'\nmean_requests_per_second = '1'\nmodel = {model}"
+        );
+        let reads = |text: &str| toml::from_str::<Scenario>(text).is_ok();
+        assert!(reads(&jobs) || reads(&requests), "{model}");
+    }
+}
