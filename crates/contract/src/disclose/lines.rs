@@ -3,10 +3,13 @@
 use leasehold_types::{Date, Instant, Money, Overflow, Ratio, Units};
 
 use super::{ExpedientUsed, FourLines, reconcile};
-use crate::exact::{Days, day_of, next_day, smaller};
+use crate::entitlement::timeline::Standing;
+use crate::exact::{Days, count, day_of, next_day, smaller};
 use crate::facts::{Reduction, ReductionCause};
 use crate::lease::{Expedient, Price, Recognition};
 use crate::notice::NoticeBook;
+use crate::schedule::evaluation::{covered, hours_at, promised};
+use crate::schedule::segment::Segment;
 use crate::schedule::{Evaluation, LineKind};
 use crate::term::Enforceable;
 use crate::{EvalError, Facts, Lease, Problem};
@@ -71,7 +74,7 @@ impl Lease {
             headline_value: headline,
             non_cancellable_value: non_cancellable,
             rpo,
-            run_rate_month: self.run_rate(&ending, today)?,
+            run_rate_month: ending.run_rate(today)?,
             contract_value: stated.schedule(Date::MIN, Date::MAX)?.total,
             enforceable,
             undisclosed: to_stated_end.undisclosed,
@@ -218,41 +221,37 @@ impl Lease {
         let usage = Money::from_exact(usage, self.currency, self.rules.rounding);
         Ok((usage, "fees priced by the accelerator-hour".to_owned()))
     }
+}
 
-    /// A month's fee at the terms in force on `today`: monthly amounts less undelivered and
-    /// reduced units, and prices by the hour at the real hours of the civil month.
-    fn run_rate(&self, ending: &Evaluation<'_>, today: Date) -> Result<Money, EvalError> {
-        if today >= ending.end {
-            return Ok(Money::zero(self.currency));
-        }
-        let month = Days::new(today.first_of_month(), next_day(today.last_of_month()));
-        let seconds = ending.seconds(month);
-        let standings = ending.stages.at(today);
-        let fee = || -> Result<Ratio, EvalError> {
-            let mut sum = Ratio::ZERO;
-            for segment in ending.segments(ending.ok("run rate", ending.months.index_of(today))?)? {
-                if segment.days.contains(today) {
-                    let price = &self.fees[segment.phase].price;
-                    let part = month_price(price, &segment, standings, seconds);
-                    let part = part.and_then(|part| sum.checked_add(part));
-                    sum = ending.ok("run rate", part)?;
-                }
+impl Evaluation<'_> {
+    /// A month's fee at the terms in force on `date`: monthly amounts less undelivered and reduced
+    /// units, and prices by the hour at the real hours of the civil month. Nothing after the end.
+    ///
+    /// # Errors
+    /// [`EvalError`] where a number does not fit.
+    pub fn run_rate(&self, date: Date) -> Result<Money, EvalError> {
+        let mut sum = Ratio::ZERO;
+        if date < self.end {
+            let month = Days::new(date.first_of_month(), next_day(date.last_of_month()));
+            let (seconds, standings) = (self.seconds(month), self.stages.at(date));
+            let k = self.ok("run rate", self.months.index_of(date))?;
+            for segment in self.segments(k)?.iter().filter(|s| s.days.contains(date)) {
+                let price = &self.lease.fees[segment.phase].price;
+                let part = month_price(price, segment, standings, seconds);
+                sum = self.ok("run rate", part.and_then(|part| sum.checked_add(part)))?;
             }
-            Ok(sum)
-        };
-        Ok(Money::from_exact(fee()?, self.currency, self.rules.rounding))
+        }
+        Ok(Money::from_exact(sum, self.lease.currency, self.lease.rules.rounding))
     }
 }
 
 /// A month of `price` as the tranches stand.
 fn month_price(
     price: &Price,
-    segment: &crate::schedule::segment::Segment,
-    standings: &[crate::entitlement::timeline::Standing],
+    segment: &Segment,
+    standings: &[Standing],
     month_seconds: u128,
 ) -> Result<Ratio, Overflow> {
-    use crate::exact::count;
-    use crate::schedule::evaluation::{covered, hours_at, promised};
     let delivered: u128 =
         covered(segment, standings).map(|(_, standing)| u128::from(standing.delivered)).sum();
     match price {

@@ -6,6 +6,13 @@ use serde::{Deserialize, Serialize};
 use crate::notice::NoticeBook;
 use crate::{EvalError, Facts, Lease};
 
+mod json;
+mod sections;
+mod text;
+pub(crate) mod words;
+
+pub use json::explain_json;
+
 /// A lease in plain words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explanation {
@@ -77,7 +84,7 @@ pub struct ExplainJson {
     pub earliest_exit: Option<Date>,
     /// The billing periods of the whole stated term.
     pub schedule: Vec<PeriodJson>,
-    /// The fees that are in no sum.
+    /// The fees of the whole stated term that are in no sum.
     pub undisclosed: Vec<crate::schedule::Undisclosed>,
     /// Expedients applied, by name.
     pub expedients: Vec<String>,
@@ -122,7 +129,7 @@ pub struct LineJson {
 }
 
 /// The lease in plain words: what it says, what either side may do from `as_of`, what that would
-/// cost, and the four lines.
+/// cost, the schedule and the four lines. What is assumed stands beside what it is about.
 ///
 /// # Errors
 /// [`EvalError`] where the facts contradict the lease or a number does not fit.
@@ -132,49 +139,21 @@ pub fn explain(
     book: &NoticeBook,
     as_of: Instant,
 ) -> Result<Explanation, EvalError> {
-    let _ = (facts, book, as_of);
-    Ok(Explanation { title: lease.title.clone(), sections: Vec::new() })
-}
-
-/// The figures behind [`explain()`], for machines.
-///
-/// # Errors
-/// As [`explain()`].
-pub fn explain_json(
-    lease: &Lease,
-    facts: &Facts,
-    book: &NoticeBook,
-    as_of: Instant,
-) -> Result<ExplainJson, EvalError> {
+    let schedule = lease.schedule(facts, Date::MIN, Date::MAX)?;
     let four = lease.four_lines(facts, book, as_of)?;
-    Ok(ExplainJson {
-        lease: lease.id.to_string(),
-        version: lease.version,
+    Ok(Explanation {
         title: lease.title.clone(),
-        currency: lease.currency.code().to_owned(),
-        zone: lease.zone.name().to_owned(),
-        as_of,
-        headline_value: four.headline_value.to_decimal(),
-        non_cancellable_value: four.non_cancellable_value.to_decimal(),
-        rpo: four.rpo.to_decimal(),
-        run_rate_month: four.run_rate_month.to_decimal(),
-        contract_value: four.contract_value.to_decimal(),
-        term_end: four.term_end(),
-        stated_end: lease.term.end,
-        earliest_exit: four.earliest_exit(),
-        schedule: Vec::new(),
-        undisclosed: four.undisclosed,
-        expedients: Vec::new(),
-        assumptions: lease.assumptions.clone(),
-        time_zone_tables: leasehold_types::TZDB_VERSION.to_owned(),
-        currency_table: leasehold_types::CURRENCY_TABLE.to_owned(),
+        sections: vec![
+            sections::parties::section(lease),
+            sections::capacity::section(lease),
+            sections::fees::section(lease),
+            sections::ending::section(lease),
+            sections::recall::section(lease),
+            sections::service::section(lease),
+            sections::rights::section(lease, facts, book, as_of)?,
+            sections::figures::schedule(lease, &schedule)?,
+            sections::figures::four_lines(lease, &four),
+            sections::accounting::section(lease),
+        ],
     })
-}
-
-impl Explanation {
-    /// As plain text of at most `width` columns (tables may be wider).
-    pub fn to_text(&self, width: usize) -> String {
-        let _ = width;
-        self.title.clone()
-    }
 }

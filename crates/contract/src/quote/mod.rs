@@ -1,12 +1,20 @@
 //! What a step would cost both sides, before it is confirmed.
 
-use leasehold_types::{Date, Instant, Money};
+use leasehold_types::{Currency, Date, Instant, Money};
 use serde::{Deserialize, Serialize};
 
+use crate::Lease;
+use crate::exact::{day_of, next_day};
 use crate::lease::Side;
-use crate::notice::NoticeBook;
-use crate::recall::{RecallHistory, RecallOrder, Violation};
-use crate::{EvalError, Facts, Lease};
+use crate::recall::Violation;
+
+mod amendment;
+mod exit;
+mod recall;
+
+pub use amendment::amendment;
+pub use exit::exit;
+pub use recall::recall;
 
 /// What a step would cost both sides. Good until `expires_at`: the same step taken later may cost
 /// something else.
@@ -49,61 +57,46 @@ pub enum CostNature {
     Paid,
     /// It is no longer earned: fees that will not be charged.
     Forgone,
+    /// It was held for the other side and is given back.
+    Returned,
 }
 
-/// What it costs if `side` gives notice at `now`.
-///
-/// # Errors
-/// [`EvalError`] where the facts contradict the lease or a number does not fit.
-pub fn exit(
-    lease: &Lease,
-    facts: &Facts,
-    book: &NoticeBook,
-    side: Side,
-    now: Instant,
-) -> Result<Quote, EvalError> {
-    let _ = (facts, book);
-    Ok(empty(format!("the {side} ends lease `{}`", lease.id), now))
-}
-
-/// What it costs to carry out `order` with its notice served at `now`, caps and stop-loss
-/// included.
-///
-/// # Errors
-/// As [`exit`].
-pub fn recall(
-    lease: &Lease,
-    facts: &Facts,
-    history: &RecallHistory,
-    order: &RecallOrder,
-    now: Instant,
-) -> Result<Quote, EvalError> {
-    let _ = (facts, history);
-    Ok(empty(format!("recall {} units of lease `{}`", order.units, lease.id), now))
-}
-
-/// What it costs to replace `old` by `new` from `new.effective` on.
-///
-/// # Errors
-/// As [`exit`].
-pub fn amendment(
-    old: &Lease,
-    new: &Lease,
-    facts: &Facts,
-    now: Instant,
-) -> Result<Quote, EvalError> {
-    let _ = (old, facts);
-    Ok(empty(format!("amend lease `{}`", new.id), now))
-}
-
-fn empty(step: String, at: Instant) -> Quote {
-    Quote {
-        step,
-        at,
-        expires_at: at,
-        lines: Vec::new(),
-        ends: None,
-        objections: Vec::new(),
-        violations: Vec::new(),
+impl Quote {
+    fn new(step: String, at: Instant, expires_at: Instant) -> Self {
+        Quote {
+            step,
+            at,
+            expires_at: expires_at.max(at),
+            lines: Vec::new(),
+            ends: None,
+            objections: Vec::new(),
+            violations: Vec::new(),
+        }
     }
+
+    /// Adds a line, unless it is about nothing.
+    fn push(&mut self, borne_by: Side, nature: CostNature, amount: Money, label: String) {
+        if !amount.is_zero() {
+            self.lines.push(QuoteLine { borne_by, nature, amount, label });
+        }
+    }
+
+    /// What `side` bears in one way.
+    ///
+    /// # Errors
+    /// [`leasehold_types::BadAmount`] where the sum does not fit.
+    pub fn borne_by(
+        &self,
+        side: Side,
+        nature: CostNature,
+        currency: Currency,
+    ) -> Result<Money, leasehold_types::BadAmount> {
+        let lines = self.lines.iter().filter(|l| l.borne_by == side && l.nature == nature);
+        Money::sum(currency, lines.map(|line| line.amount))
+    }
+}
+
+/// The first instant of the next civil day: until then a notice is received on the same date.
+fn end_of_day(lease: &Lease, now: Instant) -> Instant {
+    lease.start_of(next_day(day_of(&lease.zone, now)))
 }

@@ -7,6 +7,13 @@ use crate::disclose::FourLines;
 use crate::notice::NoticeBook;
 use crate::{EvalError, Facts, Lease};
 
+mod clauses;
+mod money;
+mod terms;
+
+pub(crate) use clauses::basis;
+pub(crate) use money::money;
+
 /// What changes from one version of a lease to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diff {
@@ -52,7 +59,8 @@ pub struct RightChange {
     pub words: String,
 }
 
-/// What changes from `old` to `new`, with the four lines at `as_of`.
+/// What changes from `old` to `new`, with the four lines at `as_of`. What the new version adds is
+/// expected to be delivered on its day; the facts that it has no tranche for are left out.
 ///
 /// # Errors
 /// [`EvalError`] where the two cannot be compared (currencies differ), the facts contradict one of
@@ -64,12 +72,14 @@ pub fn diff(
     book: &NoticeBook,
     as_of: Instant,
 ) -> Result<Diff, EvalError> {
+    let changes = money(old, new, facts)?;
+    let new_facts = facts.carried_to(new).expecting_deliveries(new, new.effective);
     Ok(Diff {
         effective: new.effective,
-        money: Vec::new(),
-        total_delta: Money::zero(new.currency),
-        before: old.four_lines(facts, book, as_of)?,
-        after: new.four_lines(facts, book, as_of)?,
-        rights: Vec::new(),
+        money: changes.periods,
+        total_delta: changes.total,
+        before: old.four_lines(&facts.carried_to(old), book, as_of)?,
+        after: new.four_lines(&new_facts, book, as_of)?,
+        rights: terms::changes(old, new),
     })
 }

@@ -1,0 +1,67 @@
+//! The figures behind an explanation, for machines.
+
+use leasehold_types::{CURRENCY_TABLE, Date, Instant, TZDB_VERSION};
+
+use super::{ExplainJson, LineJson, PeriodJson};
+use crate::notice::NoticeBook;
+use crate::schedule::{BillingPeriod, Line, LineKind};
+use crate::{EvalError, Facts, Lease};
+
+/// The figures behind [`explain()`](super::explain()), for machines.
+///
+/// # Errors
+/// As [`explain()`](super::explain()).
+pub fn explain_json(
+    lease: &Lease,
+    facts: &Facts,
+    book: &NoticeBook,
+    as_of: Instant,
+) -> Result<ExplainJson, EvalError> {
+    let four = lease.four_lines(facts, book, as_of)?;
+    let schedule = lease.schedule(facts, Date::MIN, Date::MAX)?;
+    let expedients = four.expedients.iter();
+    let names = expedients.map(|e| crate::disclose::expedient_name(e.expedient).to_owned());
+    Ok(ExplainJson {
+        lease: lease.id.to_string(),
+        version: lease.version,
+        title: lease.title.clone(),
+        currency: lease.currency.code().to_owned(),
+        zone: lease.zone.name().to_owned(),
+        as_of,
+        headline_value: four.headline_value.to_decimal(),
+        non_cancellable_value: four.non_cancellable_value.to_decimal(),
+        rpo: four.rpo.to_decimal(),
+        run_rate_month: four.run_rate_month.to_decimal(),
+        contract_value: four.contract_value.to_decimal(),
+        term_end: four.term_end(),
+        stated_end: four.enforceable.stated_end,
+        earliest_exit: four.earliest_exit(),
+        schedule: schedule.periods.iter().map(period).collect(),
+        undisclosed: schedule.undisclosed,
+        expedients: names.collect(),
+        assumptions: lease.assumptions.clone(),
+        time_zone_tables: TZDB_VERSION.to_owned(),
+        currency_table: CURRENCY_TABLE.to_owned(),
+    })
+}
+
+fn period(period: &BillingPeriod) -> PeriodJson {
+    PeriodJson {
+        period_start: period.from,
+        period_end: period.until,
+        lines: period.lines.iter().map(line).collect(),
+        total: period.total.to_decimal(),
+    }
+}
+
+fn line(line: &Line) -> LineJson {
+    LineJson {
+        kind: line.kind,
+        phase: line.phase.clone(),
+        tranche: line.tranche.as_ref().map(ToString::to_string),
+        from: line.from,
+        until: line.until,
+        amount: (line.kind != LineKind::FeeUndisclosed).then(|| line.amount.to_decimal()),
+        working: line.working.clone(),
+    }
+}
