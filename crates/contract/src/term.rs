@@ -81,6 +81,8 @@ pub enum EndsBecause {
     Served(Side),
     /// This side could leave.
     CouldLeave(Side),
+    /// Either side could leave on that day.
+    EitherCouldLeave,
 }
 
 /// Until when the recallable units of a tranche are enforceable.
@@ -219,8 +221,16 @@ impl Lease {
         let exits = Side::BOTH.map(|side| (side, self.earliest_exit(side, as_of)));
         for (side, exit) in exits {
             let open = book.standing(side).is_none() && self.shortens(side);
-            if let Some(exit) = exit.filter(|exit| open && *exit < term_end) {
-                (term_end, because) = (exit, EndsBecause::CouldLeave(side));
+            match exit.filter(|_| open) {
+                Some(exit) if exit < term_end => {
+                    (term_end, because) = (exit, EndsBecause::CouldLeave(side));
+                }
+                Some(exit)
+                    if exit == term_end && because == EndsBecause::CouldLeave(side.other()) =>
+                {
+                    because = EndsBecause::EitherCouldLeave;
+                }
+                _ => {}
             }
         }
         let earliest_exit = exits.into_iter().filter_map(|(_, exit)| exit).min();

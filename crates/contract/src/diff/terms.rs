@@ -8,10 +8,10 @@ use crate::schedule::words::percent;
 /// One term.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Term {
-    /// Where it stands: `term.tenant.notice_days`.
-    about: String,
-    /// What it is, in words: "the tenant's notice".
-    label: String,
+    /// The heading under which it stands, `term.tenant`, and in words.
+    under: (String, String),
+    /// What it is called there; nothing where the heading says it all.
+    key: (String, String),
     /// What it says.
     says: String,
 }
@@ -31,13 +31,11 @@ impl Terms {
     }
 
     pub(super) fn say(&mut self, key: &str, label: &str, says: impl ToString) {
-        let about = format!("{}.{key}", self.about);
-        let label = match (label.is_empty(), self.label.is_empty()) {
-            (true, _) => self.label.clone(),
-            (_, true) => label.to_owned(),
-            _ => format!("{}, {label}", self.label),
-        };
-        self.terms.push(Term { about, label, says: says.to_string() });
+        self.terms.push(Term {
+            under: (self.about.clone(), self.label.clone()),
+            key: (key.to_owned(), label.to_owned()),
+            says: says.to_string(),
+        });
     }
 
     pub(super) fn maybe(&mut self, key: &str, label: &str, says: Option<impl ToString>) {
@@ -47,25 +45,73 @@ impl Terms {
     }
 }
 
-/// What differs from `old` to `new`, in the order of the new version, then what is gone.
-pub(super) fn changes(old: &Lease, new: &Lease) -> Vec<RightChange> {
-    let (before, after) = (of(old), of(new));
-    let find = |terms: &[Term], about: &str| terms.iter().find(|t| t.about == about).cloned();
-    let mut changes = Vec::new();
-    for term in &after {
-        match find(&before, &term.about) {
-            Some(was) if was.says == term.says => {}
-            was => changes.push(change(was.as_ref(), Some(term))),
+impl Term {
+    fn about(&self) -> String {
+        format!("{}.{}", self.under.0, self.key.0)
+    }
+
+    fn label(&self) -> String {
+        match (self.under.1.as_str(), self.key.1.as_str()) {
+            (under, "") => under.to_owned(),
+            ("", key) => key.to_owned(),
+            (under, key) => format!("{under}, {key}"),
         }
     }
-    let gone = before.iter().filter(|term| find(&after, &term.about).is_none());
-    changes.extend(gone.map(|term| change(Some(term), None)));
+}
+
+/// What differs from `old` to `new`, in the order of the new version, then what is gone. A heading
+/// that only one of them has (a tranche, a phase, a class) is one change.
+pub(super) fn changes(old: &Lease, new: &Lease) -> Vec<RightChange> {
+    let (before, after) = (of(old), of(new));
+    let mut changes = Vec::new();
+    for group in after.chunk_by(|a, b| a.under == b.under) {
+        if is_whole(group, &before) {
+            changes.push(whole(group, true));
+            continue;
+        }
+        for term in group {
+            match before.iter().find(|was| was.about() == term.about()) {
+                Some(was) if was.says == term.says => {}
+                was => changes.push(change(was, Some(term))),
+            }
+        }
+    }
+    for group in before.chunk_by(|a, b| a.under == b.under) {
+        if is_whole(group, &after) {
+            changes.push(whole(group, false));
+            continue;
+        }
+        let gone = group.iter().filter(|term| after.iter().all(|is| is.about() != term.about()));
+        changes.extend(gone.map(|term| change(Some(term), None)));
+    }
     changes
+}
+
+/// Whether the heading of `group` has a name and does not exist among `others`.
+fn is_whole(group: &[Term], others: &[Term]) -> bool {
+    let named = group.len() > 1 && group.iter().all(|term| !term.under.1.is_empty());
+    named && group.first().is_some_and(|first| others.iter().all(|o| o.under != first.under))
+}
+
+/// A heading that is new, or gone, with all that it says.
+fn whole(group: &[Term], is_new: bool) -> RightChange {
+    let (about, label) = group.first().map(|term| term.under.clone()).unwrap_or_default();
+    let says: Vec<String> =
+        group.iter().map(|term| format!("{} {}", term.key.1, term.says)).collect();
+    let says = says.join("; ");
+    let label = words::capital(&label);
+    if is_new {
+        let words = format!("{label} is new: {says}.");
+        RightChange { about, before: None, after: Some(says), words }
+    } else {
+        let words = format!("{label} is gone; it was: {says}.");
+        RightChange { about, before: Some(says), after: None, words }
+    }
 }
 
 fn change(before: Option<&Term>, after: Option<&Term>) -> RightChange {
     let term = after.or(before);
-    let label = words::capital(term.map_or("", |term| term.label.as_str()));
+    let label = words::capital(&term.map(Term::label).unwrap_or_default());
     let said = match (before, after) {
         (Some(was), Some(is)) => format!("{label}: {} instead of {}.", is.says, was.says),
         (None, Some(is)) => format!("{label}: {}, which is new.", is.says),
@@ -73,7 +119,7 @@ fn change(before: Option<&Term>, after: Option<&Term>) -> RightChange {
         (None, None) => String::new(),
     };
     RightChange {
-        about: term.map_or(String::new(), |term| term.about.clone()),
+        about: term.map(Term::about).unwrap_or_default(),
         before: before.map(|term| term.says.clone()),
         after: after.map(|term| term.says.clone()),
         words: said,

@@ -4,7 +4,8 @@ use leasehold_types::{BadAmount, Money};
 
 use super::ReconciliationLine;
 use super::lines::Amounts;
-use crate::lease::{Expedient, Side};
+use crate::exact::previous_day;
+use crate::lease::Expedient;
 use crate::term::{EndsBecause, Enforceable};
 
 /// The lines from the headline value over the non-cancellable value to the RPO. Those that are
@@ -49,11 +50,11 @@ fn after_term(enforceable: &Enforceable) -> String {
     let (from, until) = (enforceable.term_end, enforceable.stated_end);
     let why = match enforceable.because {
         EndsBecause::Served(side) => format!("the {side} gave notice"),
-        EndsBecause::CouldLeave(Side::Owner) => "the owner could end it then".to_owned(),
-        EndsBecause::CouldLeave(Side::Tenant) => "the tenant could end it then".to_owned(),
+        EndsBecause::CouldLeave(side) => format!("the {side} could end it then"),
+        EndsBecause::EitherCouldLeave => "either side could end it then".to_owned(),
         EndsBecause::StatedEnd => "it ends before its stated end".to_owned(),
     };
-    format!("fees from {from} to {until}: {why}")
+    format!("fees from {from} through {}: {why}", previous_day(until))
 }
 
 fn total(lines: &mut Vec<ReconciliationLine>, label: &str, amount: Money) {

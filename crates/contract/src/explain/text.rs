@@ -59,7 +59,7 @@ fn wrap(text: &mut String, first: &str, then: &str, said: &str, width: usize) {
     text.push('\n');
 }
 
-/// Adds a table; columns of numbers stand to the right.
+/// Adds a table; columns that are mostly numbers stand to the right.
 fn table(text: &mut String, head: &[String], rows: &[Vec<String>]) {
     let cell = |row: &[String], i: usize| row.get(i).cloned().unwrap_or_default();
     let columns = 0..head.len();
@@ -67,8 +67,10 @@ fn table(text: &mut String, head: &[String], rows: &[Vec<String>]) {
     let right: Vec<bool> = columns
         .clone()
         .map(|i| {
-            rows.iter().any(|row| !cell(row, i).is_empty())
-                && rows.iter().all(|row| is_number(&cell(row, i)) && !is_date(&cell(row, i)))
+            let filled = rows.iter().map(|row| cell(row, i)).filter(|cell| !cell.is_empty());
+            let (numbers, others): (Vec<_>, Vec<_>) =
+                filled.partition(|cell| is_number(cell) && !is_date(cell));
+            numbers.len() > others.len()
         })
         .collect();
     let widths: Vec<usize> = columns

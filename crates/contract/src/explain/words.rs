@@ -128,7 +128,12 @@ pub(crate) fn trigger(trigger: Trigger) -> &'static str {
 }
 
 pub(crate) fn triggers(triggers: &[Trigger]) -> String {
-    list(&triggers.iter().map(|t| trigger(*t).to_owned()).collect::<Vec<_>>())
+    let said: Vec<&str> = triggers.iter().map(|t| trigger(*t)).collect();
+    match said.as_slice() {
+        [] => "nothing".to_owned(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
 }
 
 pub(crate) fn right(right: RecallRight) -> &'static str {

@@ -57,7 +57,7 @@ fn price(
         quote.push(side, CostNature::Paid, amount, penalty_words(penalty));
     }
     let until = before.end;
-    let mut label = format!("fees from {ends} to {until}");
+    let mut label = format!("fees from {ends} through {}", previous_day(until));
     if !lost.undisclosed.is_empty() {
         label.push_str(", besides some that are not disclosed");
     }

@@ -2,5 +2,8 @@
 //! random leases against slow references.
 
 pub(crate) mod build;
+pub(crate) mod generate;
+mod properties;
 mod readings;
+mod reference;
 mod worked;

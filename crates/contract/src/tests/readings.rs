@@ -144,5 +144,5 @@ fn a_served_notice_ends_the_enforceable_term() {
     assert_eq!(found.because, EndsBecause::Served(Side::Tenant));
     // Before it is received, it does not count.
     let before = lease.term_end(&book, lease.close_of(day("2026-09-09"))).unwrap();
-    assert_eq!(before.because, EndsBecause::CouldLeave(Side::Owner));
+    assert_eq!(before.because, EndsBecause::EitherCouldLeave);
 }

@@ -113,7 +113,8 @@ fn enforceable(four: &FourLines) -> String {
     let why = match term.because {
         EndsBecause::StatedEnd => "nobody can end it earlier without a substantive penalty".into(),
         EndsBecause::Served(side) => format!("the {side} gave notice"),
-        EndsBecause::CouldLeave(side) => format!("with notice now the {side} could end it then"),
+        EndsBecause::CouldLeave(side) => format!("the {side} could end it then"),
+        EndsBecause::EitherCouldLeave => "either side could end it then".into(),
     };
     let mut said = format!("It is enforceable through {last}: {why}.");
     for window in &term.recallable {

@@ -1,7 +1,7 @@
 //! Who, what, since when.
 
 use crate::explain::{Section, words};
-use crate::lease::{Lease, Party};
+use crate::lease::{Lease, Side};
 
 pub(in crate::explain) fn section(lease: &Lease) -> Section {
     let mut section = Section::new("What this is");
@@ -23,8 +23,8 @@ pub(in crate::explain) fn section(lease: &Lease) -> Section {
         "Dates are civil dates in {}, amounts are in {}. Lease months count from {}.",
         lease.zone, lease.currency, lease.anchor
     ));
-    for party in [&lease.owner, &lease.tenant] {
-        section.item(notices(party));
+    for side in Side::BOTH {
+        section.item(notices(lease, side));
     }
     for related in &lease.related {
         let until = related
@@ -41,11 +41,14 @@ pub(in crate::explain) fn section(lease: &Lease) -> Section {
     section.assumed(lease, &heads)
 }
 
-fn notices(party: &Party) -> String {
-    let name = &party.name;
+fn notices(lease: &Lease, side: Side) -> String {
+    let party = match side {
+        Side::Owner => &lease.owner,
+        Side::Tenant => &lease.tenant,
+    };
     if party.notices.is_empty() {
-        format!("{name} names no address for notices.")
+        format!("The {side} names no address for notices.")
     } else {
-        format!("Notices to {name} go to {}.", words::list(&party.notices))
+        format!("Notices to the {side} go to {}.", words::list(&party.notices))
     }
 }

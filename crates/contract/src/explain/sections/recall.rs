@@ -15,9 +15,13 @@ pub(in crate::explain) fn section(lease: &Lease) -> Section {
         words::triggers(&clause.triggers)
     ));
     section.table(
-        &["class", "notice", "most units at once", "compensation times", "only for"],
+        &["class", "notice", "most units at once", "compensation times"],
         clause.classes.iter().map(class).collect(),
     );
+    for class in clause.classes.iter().filter(|class| !class.triggers.is_empty()) {
+        let only = words::triggers(&class.triggers);
+        section.item(format!("Class {} is only for {only}.", class.name));
+    }
     for said in limits(&clause.limits) {
         section.item(said);
     }
@@ -39,12 +43,7 @@ pub(in crate::explain) fn section(lease: &Lease) -> Section {
 fn class(class: &NoticeClass) -> Vec<String> {
     let most =
         class.most_units.map_or("no limit".to_owned(), |most| crate::exact::grouped(most.0.into()));
-    let only = if class.triggers.is_empty() {
-        "any of these".to_owned()
-    } else {
-        words::triggers(&class.triggers)
-    };
-    vec![class.name.clone(), class.notice.to_string(), most, class.multiplier.to_string(), only]
+    vec![class.name.clone(), class.notice.to_string(), most, class.multiplier.to_string()]
 }
 
 fn limits(limits: &RecallLimits) -> Vec<String> {
