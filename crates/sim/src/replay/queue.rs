@@ -11,7 +11,8 @@
 //!
 //! Source of the rule: Lifka, "The ANL/IBM SP scheduling system" (1995), called EASY.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
 use leasehold_types::{Instant, Seconds};
 
@@ -36,7 +37,9 @@ pub trait Room {
     fn promised(&self, job: u32) -> Vec<(Instant, u64)>;
     /// Whether a job of `units` may hold them until `end` (not where they are promised to a lease).
     fn allowed(&self, units: u64, end: Instant) -> bool;
-    /// Starts the job if it can be placed.
+    /// Whether units were recalled for this job alone that suffice for it.
+    fn prepared(&self, job: &Waiting) -> bool;
+    /// Starts the job if it can be placed; a prepared one on what was recalled for it.
     fn start(&mut self, job: &Waiting) -> bool;
 }
 
@@ -93,9 +96,35 @@ impl Queue {
         (self.waiting.len() as u64, self.waiting_units)
     }
 
-    /// When the head's reservation begins, as far as is known.
-    pub fn shadow(&self) -> Instant {
-        self.reservation.map_or(Instant::MAX, |reservation| reservation.shadow)
+    /// When each of the first [`Queue::depth`] waiting jobs would start in turn, by the
+    /// estimates, with `free` units now and without those for which `helped` is true.
+    ///
+    /// This is first come, first served without backfill, so it is on the late side.
+    pub fn expected_starts(
+        &self,
+        now: Instant,
+        mut free: u64,
+        helped: impl Fn(u32) -> bool,
+    ) -> Vec<(Waiting, Instant)> {
+        let mut ends: BinaryHeap<Reverse<(Instant, u64)>> =
+            self.running.iter().map(|((end, _), units)| Reverse((*end, *units))).collect();
+        let (mut at, mut starts) = (now, Vec::new());
+        for job in self.waiting.iter().take(self.depth).filter(|job| !helped(job.job)) {
+            while free < job.units {
+                let Some(Reverse((end, units))) = ends.pop() else { break };
+                (at, free) = (at.max(end), free + units);
+            }
+            if free < job.units {
+                // Nothing that runs will make room for it: it never starts by itself, and what
+                // is behind it starts by backfill if at all.
+                starts.push((*job, Instant::MAX));
+                continue;
+            }
+            free -= job.units;
+            ends.push(Reverse((at.saturating_add(job.estimate), job.units)));
+            starts.push((*job, at));
+        }
+        starts
     }
 
     /// Forgets the reservation: something happened that the estimates did not foresee.
@@ -197,15 +226,17 @@ impl Queue {
             looked += 1;
             let job = self.waiting[place];
             let end = now.saturating_add(job.estimate);
+            let prepared = room.prepared(&job);
             let in_time = end <= reservation.shadow;
-            let may = job.units <= room.free() && (in_time || job.units <= extra);
-            if !(may && room.allowed(job.units, end) && room.start(&job)) {
+            let fits = job.units <= room.free() && (in_time || job.units <= extra);
+            let may = prepared || (fits && room.allowed(job.units, end));
+            if !(may && room.start(&job)) {
                 place += 1;
                 continue;
             }
             self.waiting.remove(place);
             self.begin(&job, now);
-            extra -= if in_time { 0 } else { job.units };
+            extra -= if in_time || prepared { 0 } else { job.units };
             started.push(Started { job: job.job, backfilled: true });
         }
         if let Some(kept) = &mut self.reservation {
@@ -262,6 +293,9 @@ mod tests {
         }
         fn allowed(&self, _: u64, _: Instant) -> bool {
             true
+        }
+        fn prepared(&self, _: &Waiting) -> bool {
+            false
         }
         fn start(&mut self, job: &Waiting) -> bool {
             let fits = job.units <= self.free;
@@ -371,6 +405,22 @@ mod tests {
         // 10 units: 6 run until 100; the head wants 8; a short 4 passes, a long 4 must wait.
         let work = [(0, 6, 100), (1, 8, 50), (2, 4, 200), (3, 4, 90)];
         assert_eq!(fast(10, &work, 64), [0, 100, 150, 3]);
+    }
+
+    #[test]
+    fn expected_starts_are_in_turn() {
+        let (mut queue, mut room) = (Queue::new(9), Counted { free: 10 });
+        let at = Instant::from_second;
+        for (job, units, length) in [(0, 6, 100), (1, 8, 50), (2, 9, 10), (3, 11, 10)] {
+            let estimate = Seconds(length);
+            queue.arrive(Waiting { job, units, estimate, since: at(0) }, at(0), &mut room);
+        }
+        let starts = |helped: u32| -> Vec<(u32, Instant)> {
+            let found = queue.expected_starts(at(0), 4, |job| job == helped);
+            found.into_iter().map(|(job, start)| (job.job, start)).collect()
+        };
+        assert_eq!(starts(9), [(1, at(100)), (2, at(150)), (3, Instant::MAX)]);
+        assert_eq!(starts(1), [(2, at(100)), (3, Instant::MAX)]);
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! When a waiting job calls for a recall, and what becomes of the units.
 //!
-//! A recall is ordered for the job at the head of a queue, where the job would otherwise wait
-//! longer by at least `least_gain`, where lawful offers cover all that it lacks, and where it will
-//! be done before the units must go back. The planner chooses the cheapest offers; the desk admits
-//! them or not. Units that the job does not need after all go back at once, and all of them as the
-//! job ends.
+//! Now and then a blocked queue is looked at: in turn, by the estimates, when would each waiting
+//! job start? A recall is ordered for the first job that it would help by at least `least_gain`,
+//! where lawful offers cover all that it lacks, and where it will be done before the units must go
+//! back. The head of the queue lacks what is not free; a job behind it is given all its units from
+//! the recall, so that it delays nobody. The planner chooses the cheapest offers; the desk admits
+//! them or not. Units that a job does not need after all go back at once, and all of them as it
+//! ends.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leasehold_desk::{Actor, Command, CommandKind, EventKind, Offering, RecallRequest, Take};
 use leasehold_planner::place_shortfall;
@@ -17,76 +19,105 @@ use super::ReplayError;
 use super::world::World;
 use crate::figures::Policy;
 
-/// How long a head that could not be helped waits before it is looked at again.
-pub const LOOK_AGAIN: Seconds = Seconds::from_hours(1);
+/// How long after one look at a blocked queue it is looked at again.
+pub const LOOK_AGAIN: Seconds = Seconds::from_minutes(20);
+/// Jobs of one pool for which recalls may be in force at once.
+pub const HELPED_MAX: usize = 16;
 
 /// What is known of a pool's recalls.
 #[derive(Debug, Default)]
 pub struct Watch {
-    job: Option<u32>,
-    recalls: BTreeSet<RecallId>,
-    looked_at: Option<u32>,
+    jobs: BTreeMap<u32, BTreeSet<RecallId>>,
     look_again: Option<Instant>,
 }
 
 impl Watch {
-    /// The job for which recalls are in force.
-    pub fn job(&self) -> Option<u32> {
-        self.job
+    /// Whether recalls are in force for a job.
+    pub fn is_for(&self, job: u32) -> bool {
+        self.jobs.contains_key(&job)
     }
 
-    /// The recalls in force for it.
-    pub fn recalls(&self) -> impl Iterator<Item = RecallId> + '_ {
-        self.recalls.iter().copied()
+    /// The recalls in force for a job.
+    pub fn recalls_for(&self, job: u32) -> impl Iterator<Item = RecallId> + '_ {
+        self.jobs.get(&job).into_iter().flatten().copied()
     }
 
-    /// When to look at the head of the queue again.
+    /// When to look at the queue again.
     pub fn next_look(&self) -> Option<Instant> {
         self.look_again
     }
 }
 
+/// A job that a recall may help.
+#[derive(Debug, Clone, Copy)]
+struct Wanted {
+    job: u32,
+    lacks: Units,
+    length: Seconds,
+    /// When it would start without a recall.
+    expected: Instant,
+}
+
 impl World<'_> {
-    /// Looks at the head of a pool's queue and orders recalls for it where that is lawful and
-    /// worth it.
+    /// Looks at a pool's queue and orders recalls for the first job that they would help.
     pub fn consider_recall(&mut self, pool: usize) -> Result<(), ReplayError> {
         let now = self.core.now;
-        let watch = &mut self.watches[pool];
-        let head = self.queues[pool].head().copied();
-        let Some(head) = head.filter(|_| self.core.policy == Policy::Recallable) else {
-            watch.look_again = None;
-            return Ok(());
-        };
-        let again = watch.look_again.is_none_or(|at| at <= now);
-        if watch.job.is_some() || (watch.looked_at == Some(head.job) && !again) {
+        let blocked = self.queues[pool].head().is_some();
+        if self.core.policy != Policy::Recallable || !blocked {
+            self.watches[pool].look_again = None;
             return Ok(());
         }
-        (watch.looked_at, watch.look_again) = (Some(head.job), None);
-        let rules = &self.core.loaded.scenario.recall;
-        if head.estimate < rules.least_duration || head.units < rules.least_units {
+        if self.watches[pool].look_again.is_some_and(|at| at > now) {
             return Ok(());
         }
-        let lacks = place_shortfall(self.core.desk.occupancy(), pool, Units(head.units));
-        if lacks.is_zero() {
+        self.watches[pool].look_again = Some(now.saturating_add(LOOK_AGAIN));
+        if self.watches[pool].jobs.len() >= HELPED_MAX {
             return Ok(());
         }
-        let length = head.estimate;
-        match self.plan(pool, lacks, length)? {
-            Ok((plan, offers)) => self.order(pool, head.job, length, lacks, &plan, &offers),
-            Err(reason) => {
-                self.core.tally.refused(reason);
-                self.watches[pool].look_again = Some(now.saturating_add(LOOK_AGAIN));
-                Ok(())
+        let mut why = None;
+        for wanted in self.wanted(pool) {
+            match self.plan(pool, &wanted)? {
+                Ok((plan, offers)) => return self.order(pool, &wanted, &plan, &offers),
+                Err(reason) => why = why.or(Some(reason)),
             }
         }
+        if let Some(reason) = why {
+            self.core.tally.refused(reason);
+        }
+        Ok(())
+    }
+
+    /// Jobs that wait, each once, that are large and long enough, and what they lack.
+    fn wanted(&self, pool: usize) -> Vec<Wanted> {
+        let (now, rules) = (self.core.now, &self.core.loaded.scenario.recall);
+        let (occupancy, watch) = (self.core.desk.occupancy(), &self.watches[pool]);
+        let size = u64::from(self.core.loaded.fleet.pools()[pool].accelerators_per_node);
+        let idle = occupancy.pool_count(pool).idle.0;
+        let head = self.queues[pool].head().map(|head| head.job);
+        let starts = self.queues[pool].expected_starts(now, idle, |job| watch.is_for(job));
+        let worth = starts.into_iter().filter(|(job, expected)| {
+            let late = expected.since(now) > rules.least_gain;
+            late && job.estimate >= rules.least_duration && job.units >= rules.least_units
+        });
+        worth
+            .map(|(job, expected)| {
+                let lacks = if head == Some(job.job) {
+                    place_shortfall(occupancy, pool, Units(job.units))
+                } else {
+                    Units(job.units.div_ceil(size) * size)
+                };
+                Wanted { job: job.job, lacks, length: job.estimate, expected }
+            })
+            .filter(|wanted| !wanted.lacks.is_zero())
+            .take(HELPED_MAX)
+            .collect()
     }
 
     /// The cheapest lawful recall that covers what is lacking, or why there is none.
     fn plan(
         &mut self,
         pool: usize,
-        lacks: Units,
-        length: Seconds,
+        wanted: &Wanted,
     ) -> Result<Result<(Plan, Vec<Offering>), &'static str>, ReplayError> {
         let core = &self.core;
         let (now, rules) = (core.now, &core.loaded.scenario.recall);
@@ -99,8 +130,8 @@ impl World<'_> {
         if offers.is_empty() {
             return Ok(Err("no lease allows a recall in this pool now"));
         }
-        let waits_until = self.queues[pool].shadow();
-        let in_time = |ready: Instant| ready.saturating_add(rules.least_gain) <= waits_until;
+        let (lacks, length) = (wanted.lacks, wanted.length);
+        let in_time = |ready: Instant| ready.saturating_add(rules.least_gain) <= wanted.expected;
         offers.retain(|offer| in_time(offer.offer.ready_at));
         if offers.is_empty() {
             return Ok(Err("the job would start as soon without a recall"));
@@ -128,12 +159,11 @@ impl World<'_> {
     fn order(
         &mut self,
         pool: usize,
-        job: u32,
-        length: Seconds,
-        lacks: Units,
+        wanted: &Wanted,
         plan: &Plan,
         offers: &[Offering],
     ) -> Result<(), ReplayError> {
+        let Wanted { job, lacks, length, .. } = *wanted;
         let ready = plan.takes.iter().map(|take| take.ready_at).max().unwrap_or(self.core.now);
         let mut ordered = 0;
         for take in &plan.takes {
@@ -161,7 +191,6 @@ impl World<'_> {
         self.hear();
         if ordered > 0 {
             self.core.tally.ordered_for(lacks.0, ordered);
-            self.watches[pool].job = Some(job);
             self.queues[pool].disturb();
         }
         Ok(())
@@ -172,9 +201,10 @@ impl World<'_> {
         for event in std::mem::take(&mut self.core.inbox) {
             match &event.kind {
                 EventKind::RecallOrdered(order) => {
-                    let pool = self.pool_of_recall(order.recall);
-                    if let Some(pool) = pool {
-                        self.watches[pool].recalls.insert(order.recall);
+                    let (pool, job) = (self.pool_of_recall(order.recall), order.for_job);
+                    if let (Some(pool), Some(job)) = (pool, job) {
+                        let job = u32::try_from(job.0).unwrap_or(u32::MAX);
+                        self.watches[pool].jobs.entry(job).or_default().insert(order.recall);
                     }
                 }
                 EventKind::RecallReturned { recall }
@@ -184,7 +214,7 @@ impl World<'_> {
                     let over: Vec<RecallId> = self
                         .watches
                         .iter()
-                        .flat_map(|watch| watch.recalls.iter().copied())
+                        .flat_map(|watch| watch.jobs.values().flatten().copied())
                         .filter(|id| !self.core.desk.recall(*id).is_some_and(|r| r.in_force()))
                         .collect();
                     for recall in over {
@@ -204,9 +234,10 @@ impl World<'_> {
 
     fn forget(&mut self, recall: RecallId) {
         for watch in &mut self.watches {
-            if watch.recalls.remove(&recall) && watch.recalls.is_empty() {
-                (watch.job, watch.looked_at) = (None, None);
-            }
+            watch.jobs.retain(|_, recalls| {
+                recalls.remove(&recall);
+                !recalls.is_empty()
+            });
         }
     }
 
@@ -216,7 +247,7 @@ impl World<'_> {
             Some(slots) => slots.nodes(),
             None => return Ok(()),
         };
-        let recalls: Vec<RecallId> = self.watches[pool].recalls.iter().copied().collect();
+        let recalls: Vec<RecallId> = self.watches[pool].recalls_for(job).collect();
         for id in recalls {
             let needed = self
                 .core
@@ -232,14 +263,11 @@ impl World<'_> {
 
     /// The job is over or interrupted: all that was recalled for it goes back.
     pub fn give_back(&mut self, pool: usize, job: u32) -> Result<(), ReplayError> {
-        if self.watches[pool].job != Some(job) {
-            return Ok(());
-        }
-        let recalls: Vec<RecallId> = self.watches[pool].recalls.iter().copied().collect();
+        let recalls: Vec<RecallId> = self.watches[pool].recalls_for(job).collect();
         for id in recalls {
             self.end_recall(id)?;
         }
-        self.watches[pool] = Watch::default();
+        self.watches[pool].jobs.remove(&job);
         Ok(())
     }
 

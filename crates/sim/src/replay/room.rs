@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use leasehold_desk::{CommandKind, Recall, Stage};
-use leasehold_planner::{NodeSet, Startable, place_job, startable};
-use leasehold_types::{Instant, JobId, Seconds, Units};
+use leasehold_planner::{NodeSet, Slots, Startable, place_job, startable};
+use leasehold_types::{Instant, JobId, NodeId, Seconds, Units};
 
 use super::ReplayError;
 use super::core::Core;
@@ -81,6 +81,36 @@ impl<'r, 'a> PoolRoom<'r, 'a> {
         self.now = startable(self.core.desk.occupancy(), self.pool);
     }
 
+    /// Nodes that were recalled for a job and released.
+    fn set_aside(&self, job: u32) -> NodeSet {
+        if self.watch.is_for(job) {
+            self.core.desk.set_aside(JobId(u64::from(job)))
+        } else {
+            NodeSet::EMPTY
+        }
+    }
+
+    /// The job on recalled nodes alone, where those that are up suffice.
+    fn on_recalled(&self, job: &Waiting, also: &NodeSet) -> Option<Slots> {
+        let size = u64::from(self.now.accelerators_per_node);
+        let (whole, rest) = (job.units / size, job.units % size);
+        let occupancy = self.core.desk.occupancy();
+        let up = |node: &NodeId| {
+            occupancy.holding(*node).is_some_and(|held| !held.down && held.used == 0)
+        };
+        let needed = usize::try_from(whole + u64::from(rest > 0)).ok()?;
+        let mut nodes: Vec<NodeId> = also.iter().filter(up).take(needed).collect();
+        if nodes.len() < needed || needed == 0 {
+            return None;
+        }
+        let part = if rest > 0 { nodes.pop() } else { None };
+        let rest = u8::try_from(rest).ok()?;
+        Some(Slots {
+            whole: nodes.into_iter().collect(),
+            part: part.into_iter().map(|node| (node, rest)).collect(),
+        })
+    }
+
     fn length(&self, job: u32) -> Seconds {
         let whole = self.core.loaded.jobs.jobs[job as usize].duration;
         self.jobs.left.get(&job).copied().unwrap_or(whole)
@@ -113,10 +143,7 @@ impl Room for PoolRoom<'_, '_> {
     }
 
     fn promised(&self, job: u32) -> Vec<(Instant, u64)> {
-        if self.watch.job() != Some(job) {
-            return Vec::new();
-        }
-        let recalls = self.watch.recalls().filter_map(|id| self.core.desk.recall(id));
+        let recalls = self.watch.recalls_for(job).filter_map(|id| self.core.desk.recall(id));
         let mut promised: Vec<(Instant, u64)> = recalls
             .filter_map(|recall| Some((release_of(recall, self.core.now)?, recall.units.0)))
             .collect();
@@ -135,21 +162,26 @@ impl Room for PoolRoom<'_, '_> {
             .all(|(claim, held)| held + units + claim.units <= own)
     }
 
+    fn prepared(&self, job: &Waiting) -> bool {
+        self.watch.is_for(job.job) && self.on_recalled(job, &self.set_aside(job.job)).is_some()
+    }
+
     fn start(&mut self, job: &Waiting) -> bool {
         if self.fault.is_some() {
             return false;
         }
         let id = JobId(u64::from(job.job));
-        let also = match self.watch.job() {
-            Some(held_for) if held_for == job.job => self.core.desk.set_aside(id),
-            _ => NodeSet::EMPTY,
+        let also = self.set_aside(job.job);
+        let fits = self.now.fits(Units(job.units));
+        let placed = match self.on_recalled(job, &also) {
+            Some(slots) => Some(slots),
+            None if fits || !also.is_empty() => {
+                place_job(self.core.desk.occupancy(), self.pool, Units(job.units), &also)
+            }
+            None => None,
         };
-        if also.is_empty() && !self.now.fits(Units(job.units)) {
-            return false;
-        }
-        let placed = place_job(self.core.desk.occupancy(), self.pool, Units(job.units), &also);
         let Some(slots) = placed else { return false };
-        let with_recalled = !also.is_disjoint(&slots.whole);
+        let with_recalled = !also.is_disjoint(&slots.nodes());
         match self.core.act_on_job(self.pool, CommandKind::JobStart { job: id, slots }) {
             Ok(()) => {
                 self.started(job, with_recalled);

@@ -168,7 +168,7 @@ impl<'a> World<'a> {
         let Some(running) = self.jobs.running.remove(&job) else { return Ok(0) };
         let pool = usize::from(running.pool);
         let id = JobId(u64::from(job));
-        if self.watches[pool].job() == Some(job) {
+        if self.watches[pool].is_for(job) {
             self.core.act(Actor::Scheduler, CommandKind::JobEnd { job: id, outcome })?;
             self.hear();
             self.give_back(pool, job)?;
@@ -293,7 +293,7 @@ impl<'a> World<'a> {
         }
         for start in started {
             self.counts.backfilled += u64::from(start.backfilled);
-            if self.watches[pool].job() == Some(start.job) {
+            if self.watches[pool].is_for(start.job) {
                 self.release_unneeded(pool, start.job)?;
             }
         }

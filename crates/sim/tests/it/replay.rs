@@ -92,7 +92,7 @@ fn a_job_that_could_start_soon_recalls_nothing() {
     let recallable = policy(&figures, Policy::Recallable);
     assert_eq!(recallable.jobs.wait.max, 1_800);
     assert!(recallable.recalls.rows.is_empty());
-    assert_eq!(recallable.recalls.refused[0].0, "the job would start as soon without a recall");
+    assert!(recallable.recalls.refused.is_empty(), "half an hour is not worth a recall");
 }
 
 #[test]
