@@ -110,27 +110,37 @@ impl<'a> Core<'a> {
         self.tick()?;
         let command = Command::new(Actor::Scheduler, kind);
         let decided = decide(&self.desk, &command, self.now);
+        let mut more = false;
         for event in decided.map_err(|refusal| self.refused(&command, &refusal))? {
             self.record(&event)?;
+            if !is_about_a_job(&event.kind) {
+                more = true;
+                self.follow(&event);
+                self.inbox.push(event);
+            }
         }
-        let count = self.desk.occupancy().pool_count(pool);
-        self.meters[pool].change(self.now, count);
+        if more {
+            self.refresh();
+        } else {
+            let count = self.desk.occupancy().pool_count(pool);
+            self.meters[pool].change(self.now, count);
+        }
         Ok(())
     }
 
     /// Asks the desk for anything; all meters follow, and the world hears of it by its inbox.
     pub fn act(&mut self, by: Actor, kind: CommandKind) -> Result<(), ReplayError> {
         let command = Command::new(by, kind);
-        match self.try_act(&command)? {
+        self.tick()?;
+        match self.step(&command)? {
             Ok(()) => Ok(()),
             Err(refusal) => Err(self.refused(&command, &refusal)),
         }
     }
 
-    /// As [`Core::act`], where the desk may say no.
-    pub fn try_act(&mut self, command: &Command) -> Result<Result<(), Refusal>, ReplayError> {
-        self.tick()?;
-        self.step(command)
+    /// Why the desk would refuse a command now, if it would.
+    pub fn would_refuse(&self, command: &Command) -> Option<Refusal> {
+        decide(&self.desk, command, self.now).err()
     }
 
     /// Does what the clock has made due by now.
@@ -207,7 +217,8 @@ impl<'a> Core<'a> {
                 }
                 self.disturbed.fill(true);
             }
-            EventKind::JobSubmitted { .. } | EventKind::RecallAcknowledged { .. } => {}
+            EventKind::RecallAcknowledged { .. } => {}
+            kind if is_about_a_job(kind) => {}
             _ => self.disturbed.fill(true),
         }
     }
@@ -238,6 +249,13 @@ impl<'a> Core<'a> {
             None => Ok(()),
         }
     }
+}
+
+const fn is_about_a_job(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::JobSubmitted { .. } | EventKind::JobStarted { .. } | EventKind::JobEnded { .. }
+    )
 }
 
 fn granted_of(loaded: &Loaded, lease: Lease) -> Granted {

@@ -10,7 +10,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use leasehold_desk::{Actor, Command, CommandKind, EventKind, Offering, RecallRequest, Take};
+use leasehold_desk::{
+    Actor, Command, CommandKind, EventKind, Offering, RecallRequest, Refusal, Take,
+};
 use leasehold_planner::place_shortfall;
 use leasehold_planner::recall::{Need, Plan, plan_recall};
 use leasehold_types::{Instant, JobId, RecallId, Seconds, Units};
@@ -165,7 +167,7 @@ impl World<'_> {
     ) -> Result<(), ReplayError> {
         let Wanted { job, lacks, length, .. } = *wanted;
         let ready = plan.takes.iter().map(|take| take.ready_at).max().unwrap_or(self.core.now);
-        let mut ordered = 0;
+        let mut orders = Vec::new();
         for take in &plan.takes {
             let found =
                 offers.iter().find(|o| o.offer.lease == take.lease && o.offer.class == take.class);
@@ -178,15 +180,20 @@ impl World<'_> {
                 trigger: self.core.loaded.scenario.recall.trigger,
                 for_job: Some(JobId(u64::from(job))),
                 expected_return: ready.saturating_add(length),
-                release_at: None,
+                release_at: Some(take.ready_at),
                 force: false,
                 reason: format!("job {job} waits for {lacks} units"),
             };
-            let command = Command::new(Actor::Policy, CommandKind::OrderRecall(request));
-            match self.core.try_act(&command)? {
-                Ok(()) => ordered += take.units.0,
-                Err(refusal) => self.core.tally.refused(&refusal.to_string()),
-            }
+            orders.push(Command::new(Actor::Policy, CommandKind::OrderRecall(request)));
+        }
+        // All or none: a part of what a job lacks helps nobody.
+        if let Some(refusal) = orders.iter().find_map(|order| self.core.would_refuse(order)) {
+            self.core.tally.refused(&rule_of(&refusal));
+            return Ok(());
+        }
+        let ordered: u64 = plan.takes.iter().map(|take| take.units.0).sum();
+        for order in orders {
+            self.core.act(order.by, order.kind)?;
         }
         self.hear();
         if ordered > 0 {
@@ -286,4 +293,19 @@ impl World<'_> {
         self.hear();
         Ok(())
     }
+}
+
+/// What stood against an order, without its numbers, so that equal reasons count as one.
+fn rule_of(refusal: &Refusal) -> String {
+    let violations = match refusal {
+        Refusal::OutsideClause { violations, .. } => violations,
+        _ => return "the desk could not carry the order out".to_owned(),
+    };
+    let rules: BTreeSet<String> = violations
+        .iter()
+        .filter_map(|violation| serde_json::to_value(violation.clause).ok())
+        .filter_map(|rule| rule.as_str().map(str::to_owned))
+        .collect();
+    let rules: Vec<String> = rules.into_iter().collect();
+    format!("the order would break {}", rules.join(", "))
 }

@@ -291,6 +291,7 @@ impl<'a> World<'a> {
         if let Some(fault) = fault {
             return Err(fault);
         }
+        self.hear();
         for start in started {
             self.counts.backfilled += u64::from(start.backfilled);
             if self.watches[pool].is_for(start.job) {

@@ -45,6 +45,11 @@ pub fn check(figures: &Figures) {
             policy.capacity.iter().map(|r| r.capacity.recalled.0 + r.capacity.down.0).sum();
         assert!(taken <= down_or_recalled, "{taken} taken, {down_or_recalled} recalled or down");
         assert!(policy.recalls.totals.iter().all(|t| t.breaches == 0), "the policy is lawful");
+        for row in &policy.recalls.rows {
+            let open = matches!(row.state.as_str(), "noticed" | "draining" | "released");
+            let (ordered, until) = (row.ordered, figures.stopped_at.unwrap_or(figures.until));
+            assert!(!open || until.since(ordered).0 < 5 * 86_400, "left over: {row:?}");
+        }
         let jobs = &policy.jobs;
         assert!(jobs.started <= jobs.submitted && jobs.ended <= jobs.started);
     }
