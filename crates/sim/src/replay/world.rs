@@ -143,8 +143,8 @@ impl<'a> World<'a> {
                 dirty[pool] = true;
             }
         }
-        for pool in 0..self.queues.len() {
-            if dirty[pool] || self.watches[pool].next_look().is_some_and(|at| at <= now) {
+        for (pool, dirty) in dirty.into_iter().enumerate() {
+            if dirty || self.watches[pool].next_look().is_some_and(|at| at <= now) {
                 self.consider_recall(pool)?;
             }
         }
@@ -237,12 +237,12 @@ impl<'a> World<'a> {
 
     /// Puts changed capacity to use until nothing changes any more.
     fn settle(&mut self, dirty: &mut [bool]) -> Result<(), ReplayError> {
-        for pool in 0..self.queues.len() {
+        for (pool, dirty) in dirty.iter_mut().enumerate() {
             if std::mem::take(&mut self.core.disturbed[pool]) {
                 self.queues[pool].disturb();
-                dirty[pool] = true;
+                *dirty = true;
             }
-            if dirty[pool] {
+            if *dirty {
                 self.deliver(pool)?;
                 self.pass(pool)?;
             }
