@@ -9,7 +9,9 @@ use proptest::prelude::*;
 use crate::bench::{Bench, SCENARIO, Watcher, requests};
 use crate::replay::check;
 
-fn world() -> impl Strategy<Value = (Vec<(u32, u32, u32)>, u64, Option<u32>, &'static str)> {
+type Work = (u32, u32, u32);
+
+fn world() -> impl Strategy<Value = (Vec<Work>, u64, Option<u32>, &'static str)> {
     (
         prop::collection::vec((0u32..700_000, 600u32..120_000, 1u32..64), 1..40),
         0u64..60_000,
