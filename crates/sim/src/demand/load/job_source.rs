@@ -5,7 +5,7 @@ use leasehold_types::{Period, Ratio};
 use super::Loading;
 use crate::demand::check::{Check, RATE_MAX, SCALE_MAX};
 use crate::demand::read::{self, Helios, Minutes, RawJob, Reading};
-use crate::demand::shape::{JobShaper, Wish, note_silences, place, shape_jobs};
+use crate::demand::shape::{JobShaper, Placement, Wish, note_silences, place, shape_jobs};
 use crate::demand::spec::{Align, JobTrace};
 use crate::demand::{DemandError, Job, JobSource, ReadReport, generate};
 use leasehold_types::{Instant, Seconds};
@@ -75,37 +75,20 @@ impl Loading<'_> {
             report,
             progress: &mut *self.progress,
         };
-        let Trace { jobs: mut trace, epoch, extent, gaps } =
-            read_trace(source, spec, self.span, &mut reading)?;
+        let mut trace = read_trace(source, spec, self.span, &mut reading)?;
         // Stable, so that jobs of one second keep the order of their rows.
-        trace.sort_by_key(|job| job.submitted);
+        trace.jobs.sort_by_key(|job| job.submitted);
         let label = report.label.clone();
-        let check = Check { label: &label };
-        let (Some(first), Some(last)) = (trace.first(), trace.last()) else {
-            return Err(nothing_left(&label, "reading"));
-        };
-        let extent = extent.unwrap_or((first.submitted, last.submitted + 1));
-        let day_zero = epoch.unwrap_or(extent.0.div_euclid(DAY) * DAY);
-        let wish = Wish {
-            window_days: spec.window_days,
-            tile: spec.tile,
-            align: spec.align,
-            align_untiled: match source {
-                JobSource::Csv(_) => Align::Absolute,
-                _ => Align::None,
-            },
-            day_zero,
-        };
-        let placement = place(&wish, extent, self.span)
-            .map_err(|(key, value, rule)| check.refuse(key, value, rule))?;
+        let placement = place_trace(source, spec, &trace, self.span, &label)?;
         let threshold = hole_threshold(source, spec);
+        let edges = spec.window_days.is_some();
         match source {
-            JobSource::Helios(_) => read::note_holes(report, &gaps, placement.window),
-            _ => note_silences(&trace, &placement, spec.window_days.is_some(), threshold, report),
+            JobSource::Helios(_) => read::note_holes(report, &trace.gaps, placement.window),
+            _ => note_silences(&trace.jobs, &placement, edges, threshold, report),
         }
         read::check_holes(report, Seconds(threshold), spec.allow_holes)?;
         let before = shaper.jobs.len();
-        shape_jobs(&trace, &placement, spec.carry_in, &mut shaper)?;
+        shape_jobs(&trace.jobs, &placement, spec.carry_in, &mut shaper)?;
         report.steps.extend(shaper.done.steps());
         if shaper.jobs.len() == before {
             return Err(nothing_left(&label, "placing it in the span"));
@@ -154,6 +137,31 @@ fn read_trace(
         }
         JobSource::Generated(_) => Ok(relative(Vec::new())),
     }
+}
+
+fn place_trace(
+    source: &JobSource,
+    spec: &JobTrace,
+    trace: &Trace,
+    span: Period,
+    label: &str,
+) -> Result<Placement, DemandError> {
+    let (Some(first), Some(last)) = (trace.jobs.first(), trace.jobs.last()) else {
+        return Err(nothing_left(label, "reading"));
+    };
+    let extent = trace.extent.unwrap_or((first.submitted, last.submitted + 1));
+    let wish = Wish {
+        window_days: spec.window_days,
+        tile: spec.tile,
+        align: spec.align,
+        align_untiled: match source {
+            JobSource::Csv(_) => Align::Absolute,
+            _ => Align::None,
+        },
+        day_zero: trace.epoch.unwrap_or(extent.0.div_euclid(DAY) * DAY),
+    };
+    place(&wish, extent, span)
+        .map_err(|(key, value, rule)| Check { label }.refuse(key, value, rule))
 }
 
 fn hole_threshold(source: &JobSource, spec: &JobTrace) -> i64 {

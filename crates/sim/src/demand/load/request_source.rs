@@ -7,7 +7,7 @@ use leasehold_types::{Instant, Seconds};
 use super::Loading;
 use super::job_source::UNKNOWN_EPOCH;
 use crate::demand::check::{Check, SCALE_MAX};
-use crate::demand::read::{self, Reading, Series, Servegen};
+use crate::demand::read::{self, Counts, Reading, Series, Servegen};
 use crate::demand::report::Step;
 use crate::demand::shape::{Grid, Placement, Wish, bin, growth_factors, note_request_silences};
 use crate::demand::shape::{place, scale};
@@ -75,14 +75,7 @@ impl Loading<'_> {
         read::check_holes(report, Seconds(threshold), spec.allow_holes)?;
         let (sums, outside) =
             bin(&series, &placement, grid).map_err(|error| check.overflow(error))?;
-        let growth = growth_factors(spec.growth_per_month, grid.span)
-            .map_err(|error| check.overflow(error))?;
-        let daily = match spec.profile {
-            Some(Profile::Daily) => Some((generate::chat_hours(&label)?, spec.shift_seconds)),
-            _ => None,
-        };
-        let windows = scale(&sums, grid, spec.scale, &growth, daily)
-            .map_err(|error| check.overflow(error))?;
+        let windows = scaled(spec, &sums, grid, check)?;
         let placed = sums.iter().map(|sum| sum.requests).fold(0, u64::saturating_add);
         let made = windows.iter().map(|window| window.requests).fold(0, u64::saturating_add);
         note_steps(report, &series, [outside, placed, made]);
@@ -91,6 +84,21 @@ impl Loading<'_> {
         }
         Ok(windows)
     }
+}
+
+fn scaled(
+    spec: &RequestTrace,
+    sums: &[Counts],
+    grid: &Grid,
+    check: Check<'_>,
+) -> Result<Vec<Window>, DemandError> {
+    let daily = match spec.profile {
+        Some(Profile::Daily) => Some((generate::chat_hours(check.label)?, spec.shift_seconds)),
+        _ => None,
+    };
+    growth_factors(spec.growth_per_month, grid.span)
+        .and_then(|growth| scale(sums, grid, spec.scale, &growth, daily))
+        .map_err(|error| check.overflow(error))
 }
 
 /// What a file gives.
@@ -212,8 +220,7 @@ fn hole_threshold(source: &RequestSource, spec: &RequestTrace) -> i64 {
 }
 
 fn note_steps(report: &mut ReadReport, series: &Series, [outside, placed, made]: [u64; 3]) {
-    let total =
-        |of: fn(&read::Counts) -> u64| series.bins.values().map(of).fold(0, u64::saturating_add);
+    let total = |of: fn(&Counts) -> u64| series.bins.values().map(of).fold(0, u64::saturating_add);
     let all = [
         ("requests of the trace", total(|counts| counts.requests)),
         ("input tokens of the trace", total(|counts| counts.input)),
