@@ -34,3 +34,20 @@ fn every_example_compiles_without_a_warning() {
         assert!(found.warnings.is_empty(), "{warnings}");
     }
 }
+
+/// What people see for a file of `bad/`: faults, or warnings of a lease that compiles.
+fn faults_of(path: &Path) -> (String, Vec<&'static str>) {
+    let text = fs::read_to_string(path).unwrap();
+    let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    let found = compile(&text).map_or_else(|faults| faults, |compiled| compiled.warnings);
+    assert!(!found.is_empty(), "{name} is not bad");
+    (render_all(&found, &name, &text), found.iter().map(|fault| fault.code).collect())
+}
+
+#[test]
+fn every_bad_example_says_what_is_wrong() {
+    for path in sheets_in(&folder().join("bad")) {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        insta::assert_snapshot!(format!("bad_{name}"), faults_of(&path).0);
+    }
+}

@@ -26,10 +26,16 @@ impl<'a> Lines<'a> {
         Lines { text, starts }
     }
 
+    /// The line (from 1) of byte `offset`; cheaper than [`Lines::position`], which counts
+    /// characters.
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset)
+    }
+
     /// Line and column of byte `offset`; the end of the text where it is past it.
     pub fn position(&self, offset: usize) -> Position {
         let offset = super::boundary_at_or_before(self.text, offset);
-        let line = self.starts.partition_point(|start| *start <= offset);
+        let line = self.line_of(offset);
         let start = self.start_of(line);
         Position { line, column: self.text[start..offset].chars().count() + 1 }
     }

@@ -45,6 +45,8 @@ pub const MONTHS_MAX: u64 = 120;
 /// Last lease month in which a phase may begin: a hundred years.
 pub const LEASE_MONTH_MAX: u64 = 1_200;
 
+/// Most versions of a lease.
+pub const VERSION_MAX: u64 = 1_000_000;
 /// Most units of one tranche, in accelerators.
 pub const UNITS_MAX: u64 = 100_000_000;
 /// Most recalls in a day, month or year.

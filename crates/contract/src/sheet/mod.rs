@@ -53,8 +53,9 @@ pub fn compile(text: &str) -> Result<Compiled, Vec<Diagnostic>> {
         sink.report(fault.remedy("leave out what is no term sheet, or split the lease"));
         return Err(sink.into_diagnostics());
     }
-    let table = syntax::parse(text, &mut sink);
-    let lease = read(table.get_ref(), &sink);
+    let whole = syntax::without_broken_lines(text, &sink);
+    let parsed = syntax::parse(&whole, sink.has_errors(), &mut sink);
+    let lease = if parsed.readable { read(parsed.table.get_ref(), &sink) } else { None };
     let failed = sink.has_errors();
     let diagnostics = sink.into_diagnostics();
     match lease {
@@ -66,6 +67,12 @@ pub fn compile(text: &str) -> Result<Compiled, Vec<Diagnostic>> {
 /// Reads, checks and lowers; nothing where a fault keeps the sheet from being used.
 fn read(table: &DeTable<'_>, sink: &Sink<'_>) -> Option<Lease> {
     if !is_known_format(table, sink) {
+        return None;
+    }
+    if table.is_empty() && !sink.has_errors() {
+        let fault = codes::EMPTY_SHEET.at(Span::default(), "the term sheet is empty");
+        let remedy = format!("begin it with `term_sheet = {FORMAT_VERSION}`");
+        sink.report(fault.label("nothing is written").remedy(remedy));
         return None;
     }
     let root = Section::root(table, sink);

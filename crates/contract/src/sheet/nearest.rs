@@ -1,7 +1,14 @@
 //! Words for messages: the nearest known word, lists of words, what the source holds.
 
+use leasehold_types::Seconds;
+
 /// Most characters of the source that a message repeats.
 const QUOTED_MAX_CHARS: usize = 60;
+
+/// Most candidates that a word is compared with.
+const CANDIDATES_MAX: usize = 100;
+/// Most words that a message lists.
+const WORDS_SHOWN_MAX: usize = 20;
 
 /// The candidate that `word` most likely means, if any is near enough.
 ///
@@ -13,7 +20,8 @@ pub(super) fn nearest<'c>(
 ) -> Option<&'c str> {
     let word = word.to_ascii_lowercase().replace(['-', ' '], "_");
     let most = (word.chars().count() / 3).max(1);
-    let near = candidates.into_iter().map(|candidate| (edits(&word, candidate), candidate));
+    let candidates = candidates.into_iter().take(CANDIDATES_MAX);
+    let near = candidates.map(|candidate| (edits(&word, candidate), candidate));
     near.filter(|(edits, _)| *edits <= most).min_by_key(|(edits, _)| *edits).map(|(_, c)| c)
 }
 
@@ -42,14 +50,37 @@ fn edits(a: &str, b: &str) -> usize {
     rows[a.len()][b.len()]
 }
 
-/// `a`, `b` or `c`.
+/// `a`, `b` or `c`; of very many the first and how many more there are.
 pub(super) fn one_of<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
-    let words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    let mut words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    if words.len() > WORDS_SHOWN_MAX {
+        let more = words.len() - WORDS_SHOWN_MAX;
+        words.truncate(WORDS_SHOWN_MAX);
+        words.push(format!("{more} others"));
+    }
     match words.split_last() {
         None => "nothing".to_owned(),
         Some((only, [])) => only.clone(),
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
     }
+}
+
+/// A length of time as a sheet writes it: `1d12h`.
+pub(super) fn compact(length: Seconds) -> String {
+    length.to_string().replace(' ', "")
+}
+
+/// A count with its digits in groups, as a sheet may write it: `100_000_000`.
+pub(super) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut shown = String::with_capacity(digits.len() * 4 / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) && digits.len() > 4 {
+            shown.push('_');
+        }
+        shown.push(digit);
+    }
+    shown
 }
 
 /// The beginning of what the source holds, on one line.
@@ -88,6 +119,9 @@ mod tests {
     fn words_of_messages() {
         assert_eq!(one_of(["a", "b", "c"]), "`a`, `b` or `c`");
         assert_eq!(one_of(["a"]), "`a`");
+        assert!(one_of(vec!["a"; 30]).ends_with("`a` or 10 others"));
+        assert_eq!(compact(Seconds::from_hours(36)), "1d12h");
+        assert_eq!([grouped(3_660), grouped(100_000_000)], ["3660", "100_000_000"]);
         assert_eq!(quoted("one\ntwo"), "one\u{2026}");
         assert_eq!(quoted(&"x".repeat(100)).chars().count(), 61);
     }

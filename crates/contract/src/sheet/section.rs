@@ -96,7 +96,8 @@ impl<'a> Section<'a> {
     ) -> Self {
         let section = Section { spec, table, sink, path, span };
         for key in table.keys() {
-            if !spec.keys.contains(&key.get_ref().as_ref()) {
+            let known = spec.keys.contains(&key.get_ref().as_ref());
+            if !known && !sink.is_unreadable(key.span().into()) {
                 section.report_unknown(key.get_ref(), key.span().into());
             }
         }
@@ -128,7 +129,7 @@ impl<'a> Section<'a> {
         let node = Node::new(self.table.get(key)?, self.path_of(key), self.sink);
         let span = node.span;
         let is_part = !matches!(node.value, DeValue::Array(_) | DeValue::Table(_));
-        if is_part && self.sink.is_unreadable(span) {
+        if self.sink.is_swallowed(span) || (is_part && self.sink.is_unreadable(span)) {
             return None;
         }
         read(node).map(|value| At { value, span })
@@ -181,6 +182,9 @@ impl<'a> Section<'a> {
         debug_assert!(self.spec.table(spec.name).is_some());
         let value = self.table.get(spec.name)?;
         let node = Node::new(value, self.path_of(spec.name), self.sink);
+        if self.sink.is_swallowed(node.span) {
+            return None;
+        }
         let table = match node.value {
             DeValue::Table(table) => table,
             DeValue::Array(list) if !list.is_empty() => {
@@ -230,6 +234,9 @@ impl<'a> Section<'a> {
         debug_assert!(self.spec.table(spec.name).is_some_and(|t| t.many != Many::No));
         let Some(value) = self.table.get(spec.name) else { return Vec::new() };
         let node = Node::new(value, self.path_of(spec.name), self.sink);
+        if self.sink.is_swallowed(node.span) {
+            return Vec::new();
+        }
         let entries: Vec<(&'a DeTable<'a>, Span)> = match node.value {
             DeValue::Array(list) => {
                 list.iter().filter_map(|entry| table_of(&node, entry)).collect()
@@ -275,13 +282,14 @@ impl<'a> Section<'a> {
             return;
         }
         let message = format!("{} lacks `{key}`", self.name());
-        let fault = codes::MISSING_KEY.at(self.span, message).label("in this table");
+        let place = if self.path.is_empty() { "the sheet begins here" } else { "in this table" };
+        let fault = codes::MISSING_KEY.at(self.span, message).label(place);
         let remedy = match self.spec.table(key) {
             Some(inner) if inner.many != Many::No => {
                 format!("add a table [[{}]]", self.path_of(key))
             }
             Some(_) => format!("add a table [{}]", self.path_of(key)),
-            None => format!("add `{key} = \u{2026}`"),
+            None => format!("add `{key} = `"),
         };
         self.sink.report(fault.remedy(remedy));
     }
@@ -290,6 +298,9 @@ impl<'a> Section<'a> {
         let shown = quoted(key);
         let message = format!("{} has no key `{shown}`", self.name());
         let fault = codes::UNKNOWN_KEY.at(span, message);
+        if self.sink.is_full() {
+            return self.sink.report(fault);
+        }
         let near = nearest(key, self.spec.keys.iter().copied());
         let elsewhere = schema::tables_with(key);
         self.sink.report(match (near, elsewhere.is_empty()) {

@@ -12,10 +12,17 @@ pub(super) struct Sink<'a> {
     found: RefCell<Vec<Diagnostic>>,
     errors: Cell<usize>,
     unshown: Cell<usize>,
-    /// Places of syntax faults, in order; what they touch has no value to be judged.
-    unreadable: Vec<Span>,
+    unreadable: Unreadable,
+}
+
+/// What syntax faults made unreadable. It is not judged.
+pub(super) struct Unreadable {
+    /// Places; what they touch has no value.
+    pub places: Vec<Span>,
+    /// The first byte of a value that is never closed and so swallows all that follows.
+    pub from: usize,
     /// Whether parts of the text may be missing from what was parsed.
-    incomplete: bool,
+    pub incomplete: bool,
 }
 
 impl<'a> Sink<'a> {
@@ -25,16 +32,22 @@ impl<'a> Sink<'a> {
             found: RefCell::default(),
             errors: Cell::new(0),
             unshown: Cell::new(0),
-            unreadable: Vec::new(),
-            incomplete: false,
+            unreadable: Unreadable { places: Vec::new(), from: usize::MAX, incomplete: false },
         }
     }
 
-    /// Tells where the syntax is broken, and whether parts of the text were lost over it.
-    pub(super) fn set_unreadable(&mut self, mut places: Vec<Span>, incomplete: bool) {
+    /// Tells what the broken syntax made unreadable.
+    pub(super) fn set_unreadable(&mut self, unreadable: Unreadable) {
+        let Unreadable { mut places, from, incomplete } = unreadable;
         places.sort_unstable();
-        self.unreadable = places;
-        self.incomplete = incomplete;
+        let mut disjoint: Vec<Span> = Vec::with_capacity(places.len());
+        for place in places {
+            match disjoint.last_mut() {
+                Some(last) if place.start <= last.end => last.end = last.end.max(place.end),
+                _ => disjoint.push(place),
+            }
+        }
+        self.unreadable = Unreadable { places: disjoint, from, incomplete };
     }
 
     /// The source text.
@@ -44,13 +57,24 @@ impl<'a> Sink<'a> {
 
     /// Whether keys may be missing only because the text around them could not be parsed.
     pub(super) fn is_incomplete(&self) -> bool {
-        self.incomplete
+        self.unreadable.incomplete
     }
 
-    /// Whether a syntax fault touches the value at `span`.
+    /// Whether a syntax fault touches what stands at `span`.
     pub(super) fn is_unreadable(&self, span: Span) -> bool {
-        let next = self.unreadable.partition_point(|place| place.end < span.start);
-        self.unreadable.get(next).is_some_and(|place| place.start <= span.end)
+        let places = &self.unreadable.places;
+        let next = places.partition_point(|place| place.end < span.start);
+        places.get(next).is_some_and(|place| place.start <= span.end) || self.is_swallowed(span)
+    }
+
+    /// Whether what stands at `span` is never closed, or stands inside something that is not.
+    pub(super) fn is_swallowed(&self, span: Span) -> bool {
+        span.start >= self.unreadable.from
+    }
+
+    /// Whether further faults are counted but not shown.
+    pub(super) fn is_full(&self) -> bool {
+        self.found.borrow().len() >= DIAGNOSTICS_MAX
     }
 
     /// Adds a fault.

@@ -1,16 +1,51 @@
 //! What the tables of a sheet must say together.
 //!
 //! Each check works on what could be read and is silent about the rest, whose faults are reported
-//! already.
+//! already. So one fault is reported once, at its place.
 
+mod blackout;
+mod dates;
+mod exit;
+mod judgement;
+mod party;
+mod path;
+mod payment;
+mod phase;
+mod recall;
 mod service;
+mod tranche;
 
 pub(super) use service::{ladder, latency};
 
+use leasehold_types::Date;
 use toml::de::DeTable;
 
 use super::draft::Draft;
 use super::sink::Sink;
 
 /// Checks everything that more than one table has a say in.
-pub(super) fn all(_draft: &Draft, _table: &DeTable<'_>, _sink: &Sink<'_>) {}
+pub(super) fn all(draft: &Draft, table: &DeTable<'_>, sink: &Sink<'_>) {
+    party::check(draft, sink);
+    let bounds = dates::check(draft, sink);
+    tranche::check(draft, bounds, sink);
+    phase::check(draft, bounds, sink);
+    payment::check(draft, bounds, sink);
+    exit::check(draft, bounds, sink);
+    recall::check(draft, bounds, sink);
+    judgement::check(draft, bounds, sink);
+    path::check(draft, table, sink);
+}
+
+/// The first day of the lease and the first after it, where they are known and make sense.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    /// The first delivery.
+    first: Option<Date>,
+    /// The stated end.
+    end: Option<Date>,
+}
+
+/// `1 day`, `2 days`.
+fn days(count: i64) -> String {
+    if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
+}

@@ -5,6 +5,9 @@ use super::{Code, Severity, codes};
 codes! { FORMAT_CODES:
     SHEET_TOO_LARGE = Error "sheet-too-large"
         "a term sheet has at most 1 MiB (docs/term-sheet.md#limits)";
+    EMPTY_SHEET = Error "empty-sheet"
+        "a term sheet names at least the two sides, the capacity, the fee and the term \
+         (docs/term-sheet.md#the-sheet)";
     SYNTAX = Error "syntax"
         "a term sheet is written in TOML (toml.io, version 1.1)";
     UNQUOTED = Error "unquoted"
@@ -74,9 +77,9 @@ codes! { FORMAT_CODES:
     UNKNOWN_ZONE = Error "unknown-zone"
         "a time zone has a name of the IANA tables (iana.org/time-zones)";
     WRONG_SHARE = Error "wrong-share"
-        "a share is written like \"12.5%\", \"0.125\" or \"1/8\" (docs/term-sheet.md#shares)";
+        "a share or multiple is written like \"12.5%\", \"0.125\" or \"1/8\" (docs/term-sheet.md#shares)";
     SHARE_OUT_OF_RANGE = Error "share-out-of-range"
-        "each share has a least and a most (docs/term-sheet.md#shares)";
+        "each share or multiple has a least and a most (docs/term-sheet.md#shares)";
     WRONG_DURATION = Error "wrong-duration"
         "a length of time is whole numbers with d, h, min or s, the largest first, like \"72h\" \
          or \"1d12h\"; d is 24 hours (docs/term-sheet.md#lengths-of-time)";

@@ -33,6 +33,9 @@ codes! { RECALL_CODES:
          (docs/term-sheet.md#recall)";
     LONGEST_BELOW_DRAIN = Error "longest-below-drain"
         "a recall lasts longer than it takes to empty the units (docs/term-sheet.md#recall)";
+    RECALL_UNLIMITED = Warning "recall-unlimited"
+        "without `longest` or `most_accelerator_hours_per_year` a recall may last until the lease \
+         ends (docs/term-sheet.md#recall)";
     FIRST_RECALL_AFTER_END = Error "first-recall-after-end"
         "the first recall falls within the lease (docs/term-sheet.md#recall)";
     BLACKOUT_INVERTED = Error "blackout-inverted"

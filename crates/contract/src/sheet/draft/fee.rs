@@ -2,7 +2,6 @@
 
 use leasehold_types::{Currency, Date, Ratio, TrancheId, months_boundary};
 
-use crate::diagnostic::Span;
 use crate::lease::{Covers, FeePhase, FeeTiming, Price};
 use crate::sheet::limits::{DAYS_MAX, FEE_PHASES_MAX, LEASE_MONTH_MAX};
 use crate::sheet::section::{At, Field, Section};
@@ -16,7 +15,6 @@ const PRICES: &[&str] = &["monthly", "per_accelerator_hour", "undisclosed"];
 
 /// A phase, as written.
 pub(in crate::sheet) struct FeeDraft {
-    pub span: Span,
     pub path: String,
     pub name: Field<String>,
     /// What it covers, where that can be known.
@@ -55,7 +53,6 @@ fn read_section(
     let timing = section.may("invoiced", value::choice(TIMINGS));
     let days = section.may("days_to_pay", value::whole(0..=DAYS_MAX));
     FeeDraft {
-        span: section.span,
         path: section.path.clone(),
         name: section.need("name", value::text),
         covers,
@@ -98,6 +95,11 @@ fn read_price(section: &Section<'_>, currency: Field<Currency>) -> Option<Price>
 }
 
 impl FeeDraft {
+    /// Whether it is priced by the hour.
+    pub(in crate::sheet) fn is_hourly(&self) -> bool {
+        matches!(self.price, Some(Price::PerAcceleratorHour { .. }))
+    }
+
     pub(super) fn lower(&self) -> Option<FeePhase> {
         Some(FeePhase {
             name: self.name.clone()?.value,

@@ -3,6 +3,7 @@
 use leasehold_types::{Currency, Date, LeaseId, Zone};
 use toml::de::DeValue;
 
+use crate::sheet::limits::VERSION_MAX;
 use crate::sheet::nearest::{nearest, quoted};
 use crate::sheet::section::{Field, Node, Section};
 use crate::sheet::{codes, schema, value};
@@ -34,7 +35,7 @@ fn read_section(section: &Section<'_>) -> Head {
         zone: section.need("zone", zone),
         signed: section.need("signed", value::date),
         anchor: section.may("anchor", value::date),
-        version: section.may("version", value::whole(1..=u64::from(u32::MAX))),
+        version: section.may("version", value::whole(1..=VERSION_MAX)),
         effective: section.may("effective", value::date),
     };
     if let Some(version) = head.version.filter(|v| v.value > 1 && !section.has("effective")) {

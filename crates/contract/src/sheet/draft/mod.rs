@@ -46,6 +46,8 @@ pub(super) struct Draft {
     pub prepayments: Vec<PrepaymentDraft>,
     pub term: TermDraft,
     pub recall: Field<RecallDraft>,
+    /// Whether a recall clause is written, right or wrong.
+    pub has_recall: bool,
     pub service: Option<ServiceLevel>,
     pub overage: Option<Overage>,
     pub accounting: AccountingDraft,
@@ -68,6 +70,7 @@ pub(super) fn read(root: &Section<'_>) -> Draft {
         prepayments: payment::read_prepayments(root, currency),
         term: term::read(root, currency),
         recall: recall::read(root, currency),
+        has_recall: root.has(schema::RECALL.name),
         service: service::read(root),
         overage: service::read_overage(root, currency),
         accounting: accounting::read(root),
@@ -110,6 +113,11 @@ impl Draft {
     pub(super) fn units(&self) -> Option<Units> {
         let all = self.tranches.iter().map(|tranche| tranche.units.map(|at| at.value.0));
         all.sum::<Option<u64>>().map(Units)
+    }
+
+    /// Whether anything is priced by use: fees by the hour, or use above the commitment.
+    pub(super) fn has_usage_price(&self) -> bool {
+        self.overage.is_some() || self.fees.iter().any(FeeDraft::is_hourly)
     }
 
     /// The lease that it describes; nothing where something that it needs is missing or wrong.

@@ -60,6 +60,8 @@ pub(in crate::sheet) struct RecallDraft {
     /// The drain's length; the default where the sheet says nothing.
     pub drain: Field<Seconds>,
     pub has_compensation: bool,
+    /// Whether anything limits how long units may be out.
+    pub is_limited: bool,
     pub election: Field<RecallElection>,
     pub acknowledge: Field<Seconds>,
     cut: Option<Cut>,
@@ -117,6 +119,7 @@ fn read_section(section: &Section<'_>, currency: Field<Currency>) -> RecallDraft
         blackouts: read_blackouts(section),
         drain,
         has_compensation: section.has("compensation"),
+        is_limited: section.has("longest") || section.has("most_accelerator_hours_per_year"),
         election: section.table(&schema::ELECTION, |election| read_election(&election)),
         acknowledge: section.may("acknowledge_within", some_time()),
         cut,

@@ -27,8 +27,6 @@ pub(in crate::sheet) struct TrancheDraft {
     pub until: Field<Date>,
     /// Recallable units by either key, where they can be known; 0 where neither is written.
     pub recallable: Field<Units>,
-    /// Where the number of recallable units stands, if it is written.
-    pub recallable_span: Option<Span>,
     pub grace: Field<u16>,
     late: Late,
 }
@@ -53,10 +51,6 @@ fn read_section(section: &Section<'_>) -> TrancheDraft {
         delivery: section.need("delivery", value::date),
         until: section.may("until", value::date),
         recallable: read_recallable(section, units),
-        recallable_span: ["recallable", "firm"]
-            .into_iter()
-            .find(|key| section.has(key))
-            .map(|key| section.key_span(key)),
         grace,
         late,
     }

@@ -37,7 +37,8 @@ pub(in crate::sheet) fn rate(currency: Field<Currency>) -> impl Fn(Node<'_>) -> 
     move |node| {
         let of = currency?;
         let minor = minor_units(&node, of.value, "2.10")?;
-        if minor.denominator() > 10_i128.pow(RATE_DECIMALS_MAX) {
+        let major = minor.checked_div(Ratio::whole(of.value.minor_per_major())).ok()?;
+        if major.denominator() > 10_i128.pow(RATE_DECIMALS_MAX) {
             let message = format!("{} has too many decimals", node.source());
             let fault = codes::TOO_MANY_DECIMALS.at(node.span, message).label("too fine");
             node.sink.report(fault.remedy(format!("write at most {RATE_DECIMALS_MAX} decimals")));
@@ -102,12 +103,23 @@ fn without_currency<'t>(node: &Node<'_>, text: &'t str, currency: Currency) -> O
 fn report_wrong(node: &Node<'_>, digits: &str, example: &str) {
     let message = format!("`{}` is not an amount", quoted(digits));
     let fault = codes::WRONG_AMOUNT.at(node.span, message).label("not understood");
-    let bare: String = digits.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
-    let remedy =
-        if bare.parse::<Ratio>().is_ok() && digits.contains([',', '\'', ' ', '$', '\u{20ac}']) {
-            format!("write digits only: \"{bare}\"")
-        } else {
-            format!("write it like \"{example}\"")
-        };
+    let remedy = match plain(digits) {
+        Some(plain) => format!("write \"{plain}\""),
+        None => format!("write it like \"{example}\""),
+    };
     node.sink.report(fault.remedy(remedy));
+}
+
+/// What is probably meant by an amount with separators, a sign of its currency, or the code at its
+/// end: `1,460,000.00`, `$1460000`, `1460000 USD`.
+fn plain(written: &str) -> Option<String> {
+    let (digits, code) = match written.rsplit_once(' ') {
+        Some((digits, code)) if code.parse::<Currency>().is_ok() => (digits, Some(code)),
+        _ => (written, None),
+    };
+    let ornament = |c: char| matches!(c, ',' | '\'' | ' ' | '\u{a0}' | '$' | '\u{20ac}' | '\u{a3}');
+    let plain: String = digits.chars().filter(|c| !ornament(*c)).collect();
+    let is_number = plain.bytes().all(|b| b.is_ascii_digit() || b == b'.') && plain != written;
+    plain.parse::<Ratio>().ok().filter(|_| is_number)?;
+    Some(code.map_or_else(|| plain.clone(), |code| format!("{code} {plain}")))
 }

@@ -6,7 +6,7 @@ use leasehold_types::Seconds;
 use toml::de::DeValue;
 
 use crate::sheet::codes;
-use crate::sheet::nearest::quoted;
+use crate::sheet::nearest::{compact, quoted};
 use crate::sheet::section::Node;
 
 /// A length of time in `range`, in seconds.
@@ -28,7 +28,8 @@ pub(in crate::sheet) fn duration(
             let (least, most) = (Seconds(*range.start()), Seconds(*range.end()));
             let message = format!("`{}` is {length}, outside {least} to {most}", node.path);
             let fault = codes::DURATION_OUT_OF_RANGE.at(node.span, message).label("out of range");
-            node.sink.report(fault.remedy(format!("write {least} to {most}")));
+            let (least, most) = (compact(least), compact(most));
+            node.sink.report(fault.remedy(format!("write \"{least}\" to \"{most}\"")));
             return None;
         }
         Some(length)

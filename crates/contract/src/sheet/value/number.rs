@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use toml::de::DeValue;
 
 use crate::sheet::codes;
+use crate::sheet::nearest::grouped;
 use crate::sheet::section::Node;
 
 /// A whole number in `range`.
@@ -21,7 +22,7 @@ pub(in crate::sheet) fn whole<T: TryFrom<u64>>(
                 return None;
             }
             _ => {
-                node.wrong_type("a whole number", &range.start().to_string());
+                node.wrong_type("a whole number", &(*range.start()).max(1).to_string());
                 return None;
             }
         };
@@ -37,7 +38,7 @@ pub(in crate::sheet) fn whole<T: TryFrom<u64>>(
 }
 
 fn report_out_of_range(node: &Node<'_>, range: &RangeInclusive<u64>) {
-    let (least, most) = (range.start(), range.end());
+    let (least, most) = (grouped(*range.start()), grouped(*range.end()));
     let message = format!("`{}` is {}, outside {least} to {most}", node.path, node.source());
     let fault = codes::NUMBER_OUT_OF_RANGE.at(node.span, message).label("out of range");
     node.sink.report(fault.remedy(format!("write a number from {least} to {most}")));
