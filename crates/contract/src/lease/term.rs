@@ -26,6 +26,14 @@ impl Term {
             Side::Tenant => self.tenant_exit.as_ref(),
         }
     }
+
+    /// The exit right of one side, to be changed.
+    pub fn exit_mut(&mut self, side: Side) -> Option<&mut ExitRight> {
+        match side {
+            Side::Owner => self.owner_exit.as_mut(),
+            Side::Tenant => self.tenant_exit.as_mut(),
+        }
+    }
 }
 
 /// A side of the lease.

@@ -84,12 +84,13 @@ fn read(table: &DeTable<'_>, sink: &Sink<'_>) -> Option<Lease> {
     if sink.has_errors() {
         return None;
     }
-    let lease = draft.lower();
-    if lease.is_none() {
+    let Some(lease) = draft.lower() else {
         let fault = codes::NOT_COMPILED.at(Span::default(), "this sheet does not compile");
         sink.report(fault.remedy("this is a fault of the program: report it with the sheet"));
-    }
-    lease
+        return None;
+    };
+    check::compiled(&draft, &lease, sink);
+    Some(lease)
 }
 
 /// Whether the sheet is of the version that this code reads. Another version has other keys, so

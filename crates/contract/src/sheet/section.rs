@@ -190,7 +190,7 @@ impl<'a> Section<'a> {
             DeValue::Array(list) if !list.is_empty() => {
                 let header = if self.path.is_empty() { spec.name } else { &node.path };
                 node.wrong_type("one table", &format!("[{header}]"));
-                list.get(0).and_then(|first| first.get_ref().as_table())?
+                list.first().and_then(|first| first.get_ref().as_table())?
             }
             _ => {
                 node.wrong_type("a table", &format!("[{}]", node.path));

@@ -2,16 +2,15 @@
 
 use leasehold_types::Date;
 
+use crate::Lease;
+use crate::lease::Side;
 use crate::sheet::codes;
 use crate::sheet::draft::{Draft, ExitDraft};
 use crate::sheet::sink::Sink;
 
-use super::Bounds;
-
-pub(super) fn check(draft: &Draft, bounds: Bounds, sink: &Sink<'_>) {
+pub(super) fn check(draft: &Draft, sink: &Sink<'_>) {
     for exit in &draft.term.exits {
         after_signing(exit, draft, sink);
-        usable(exit, draft, bounds, sink);
     }
 }
 
@@ -33,27 +32,37 @@ fn after_signing(exit: &ExitDraft, draft: &Draft, sink: &Sink<'_>) {
     }
 }
 
-fn usable(exit: &ExitDraft, draft: &Draft, bounds: Bounds, sink: &Sink<'_>) {
-    let (Some(signed), Some(end)) = (draft.head.signed, bounds.end) else { return };
-    let served = exit.earliest_notice_served.map_or(signed.value, |at| at.value.max(signed.value));
-    let Some(by_notice) = exit.notice_end(served) else { return };
-    let effective = exit.earliest_effective.map(|at| at.value);
-    let initial = draft.term.initial_period_end.map(|at| at.value);
-    let earliest = [effective, initial].into_iter().flatten().fold(by_notice, Date::max);
-    if earliest >= end {
-        let fault = codes::EXIT_NEVER_USABLE
-            .at(exit.span, format!("by `{}` nobody can ever leave early", exit.path))
-            .label(format!("the earliest end is {earliest}, the stated one {end}"));
-        sink.report(fault.remedy("remove this table, or let notice be served earlier"));
-    } else if let Some(idle) = exit.earliest_effective.filter(|at| at.value <= by_notice) {
-        let message = format!("`{}` never binds", idle_path(exit));
-        let fault = codes::EXIT_BOUND_IDLE
-            .at(idle.span, message)
-            .label(format!("a notice of {served} ends the lease on {by_notice}"));
-        sink.report(fault.remedy("remove it, or check that notice may be served so early"));
+/// Whether each right can be used, and each of its bounds binds; asked of the lease itself, so
+/// that no date is computed in two places.
+pub(super) fn usable(draft: &Draft, lease: &Lease, sink: &Sink<'_>) {
+    for exit in &draft.term.exits {
+        let side = if exit.is_owners { Side::Owner } else { Side::Tenant };
+        let Some(earliest) = earliest(lease, side) else { continue };
+        let end = lease.term.end;
+        if earliest >= end {
+            let fault = codes::EXIT_NEVER_USABLE
+                .at(exit.span, format!("by `{}` nobody can ever leave early", exit.path))
+                .label(format!("the earliest end is {earliest}, the stated one {end}"));
+            sink.report(fault.remedy("remove this table, or let notice be served earlier"));
+        } else if let Some(bound) = exit.earliest_effective {
+            let mut unbound = lease.clone();
+            if let Some(right) = unbound.term.exit_mut(side) {
+                right.earliest_effective = None;
+            }
+            if self::earliest(&unbound, side) == Some(earliest) {
+                let fault = codes::EXIT_BOUND_IDLE
+                    .at(bound.span, format!("`{}.earliest_effective` never binds", exit.path))
+                    .label(format!("the lease ends on {earliest} at the earliest without it"));
+                let remedy = "remove it, or check that notice may be served so early";
+                sink.report(fault.remedy(remedy));
+            }
+        }
     }
 }
 
-fn idle_path(exit: &ExitDraft) -> String {
-    format!("{}.earliest_effective", exit.path)
+/// The earliest end by a notice of `side`, were there no stated end.
+fn earliest(lease: &Lease, side: Side) -> Option<Date> {
+    let mut endless = lease.clone();
+    endless.term.end = Date::MAX;
+    endless.earliest_exit(side, lease.start_of(lease.signed))
 }

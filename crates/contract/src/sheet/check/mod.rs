@@ -22,6 +22,7 @@ use toml::de::DeTable;
 
 use super::draft::Draft;
 use super::sink::Sink;
+use crate::Lease;
 
 /// Checks everything that more than one table has a say in.
 pub(super) fn all(draft: &Draft, table: &DeTable<'_>, sink: &Sink<'_>) {
@@ -30,10 +31,15 @@ pub(super) fn all(draft: &Draft, table: &DeTable<'_>, sink: &Sink<'_>) {
     tranche::check(draft, bounds, sink);
     phase::check(draft, bounds, sink);
     payment::check(draft, bounds, sink);
-    exit::check(draft, bounds, sink);
+    exit::check(draft, sink);
     recall::check(draft, bounds, sink);
     judgement::check(draft, bounds, sink);
     path::check(draft, table, sink);
+}
+
+/// Checks what only the compiled lease can answer.
+pub(super) fn compiled(draft: &Draft, lease: &Lease, sink: &Sink<'_>) {
+    exit::usable(draft, lease, sink);
 }
 
 /// The first day of the lease and the first after it, where they are known and make sense.

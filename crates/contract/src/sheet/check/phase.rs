@@ -29,10 +29,8 @@ pub(super) fn check(draft: &Draft, bounds: Bounds, sink: &Sink<'_>) {
     }
     let all_known =
         known && draft.fees.iter().all(|fee| fee.covers.is_some() && fee.from.is_some());
-    if all_known && !draft.fees.is_empty() {
-        if covered_once(draft, &by_cover, bounds, sink) {
-            gaps(draft, &by_cover, sink);
-        }
+    if all_known && !draft.fees.is_empty() && covered_once(draft, &by_cover, bounds, sink) {
+        gaps(draft, &by_cover, sink);
     }
 }
 

@@ -96,15 +96,15 @@ fn lengths(recall: &RecallDraft, sink: &Sink<'_>) {
     }
     let longest = recall.classes.iter().filter_map(|class| class.notice).max_by_key(|n| n.value);
     let all = recall.classes.iter().all(|class| class.notice.is_some());
-    if let (Some(time), Some(notice), true) = (recall.acknowledge, longest, all) {
-        if time.value > notice.value {
-            let fault = codes::ACKNOWLEDGE_AFTER_RELEASE
-                .at(time.span, "the acknowledgement is due after every release")
-                .label(format!("{} after service", time.value))
-                .also(notice.span, "the longest notice")
-                .remedy(format!("write at most \"{}\"", compact(notice.value)));
-            sink.report(fault);
-        }
+    if let (Some(time), Some(notice), true) = (recall.acknowledge, longest, all)
+        && time.value > notice.value
+    {
+        let fault = codes::ACKNOWLEDGE_AFTER_RELEASE
+            .at(time.span, "the acknowledgement is due after every release")
+            .label(format!("{} after service", time.value))
+            .also(notice.span, "the longest notice")
+            .remedy(format!("write at most \"{}\"", compact(notice.value)));
+        sink.report(fault);
     }
 }
 
@@ -121,15 +121,15 @@ fn first_recall(recall: &RecallDraft, bounds: Bounds, sink: &Sink<'_>) {
 fn classes(recall: &RecallDraft, draft: &Draft, sink: &Sink<'_>) {
     let mut seen = BTreeMap::new();
     for class in &recall.classes {
-        if let Some(name) = &class.name {
-            if let Some(first) = seen.insert(&name.value, name.span) {
-                let fault = codes::DUPLICATE_CLASS
-                    .at(name.span, format!("two notice classes are called `{}`", name.value))
-                    .label("again")
-                    .also(first, "first")
-                    .remedy("rename one of them");
-                sink.report(fault);
-            }
+        if let Some(name) = &class.name
+            && let Some(first) = seen.insert(&name.value, name.span)
+        {
+            let fault = codes::DUPLICATE_CLASS
+                .at(name.span, format!("two notice classes are called `{}`", name.value))
+                .label("again")
+                .also(first, "first")
+                .remedy("rename one of them");
+            sink.report(fault);
         }
         class_units(class, draft, sink);
         class_triggers(class, recall, sink);

@@ -35,15 +35,15 @@ fn names(draft: &Draft, sink: &Sink<'_>) {
 
 fn dates(tranche: &TrancheDraft, draft: &Draft, bounds: Bounds, sink: &Sink<'_>) {
     let path = &tranche.path;
-    if let Some((delivery, until)) = tranche.delivery.zip(tranche.until) {
-        if until.value <= delivery.value {
-            let fault = codes::TRANCHE_INVERTED
-                .at(until.span, format!("`{path}` ends on {} or before", delivery.value))
-                .label("not after the delivery")
-                .also(delivery.span, "delivered")
-                .remedy("write the first day after the tranche, or leave `until` out");
-            sink.report(fault);
-        }
+    if let Some((delivery, until)) = tranche.delivery.zip(tranche.until)
+        && until.value <= delivery.value
+    {
+        let fault = codes::TRANCHE_INVERTED
+            .at(until.span, format!("`{path}` ends on {} or before", delivery.value))
+            .label("not after the delivery")
+            .also(delivery.span, "delivered")
+            .remedy("write the first day after the tranche, or leave `until` out");
+        sink.report(fault);
     }
     let late = |at: Date, end: Date, is_end: bool| at > end || (at == end && !is_end);
     for (date, is_end, what) in
@@ -57,15 +57,15 @@ fn dates(tranche: &TrancheDraft, draft: &Draft, bounds: Bounds, sink: &Sink<'_>)
             sink.report(fault.remedy("check this date and the end in [term]"));
         }
     }
-    if let Some((delivery, signed)) = tranche.delivery.zip(draft.head.signed) {
-        if delivery.value < signed.value {
-            let fault = codes::DELIVERY_BEFORE_SIGNED
-                .at(delivery.span, format!("`{path}` is delivered before the lease is signed"))
-                .label("before signing")
-                .also(signed.span, "signed")
-                .remedy("check both dates");
-            sink.report(fault);
-        }
+    if let Some((delivery, signed)) = tranche.delivery.zip(draft.head.signed)
+        && delivery.value < signed.value
+    {
+        let fault = codes::DELIVERY_BEFORE_SIGNED
+            .at(delivery.span, format!("`{path}` is delivered before the lease is signed"))
+            .label("before signing")
+            .also(signed.span, "signed")
+            .remedy("check both dates");
+        sink.report(fault);
     }
 }
 

@@ -35,7 +35,7 @@ codes! { RECALL_CODES:
         "a recall lasts longer than it takes to empty the units (docs/term-sheet.md#recall)";
     RECALL_UNLIMITED = Warning "recall-unlimited"
         "without `longest` or `most_accelerator_hours_per_year` a recall may last until the lease \
-         ends (docs/term-sheet.md#recall)";
+         ends, which lets the owner leave as far as these units go (docs/term-sheet.md#recall)";
     FIRST_RECALL_AFTER_END = Error "first-recall-after-end"
         "the first recall falls within the lease (docs/term-sheet.md#recall)";
     BLACKOUT_INVERTED = Error "blackout-inverted"

@@ -46,5 +46,5 @@ codes! { TERM_CODES:
          (docs/term-sheet.md#termowner-and-termtenant)";
     PENALTY_ZERO = Error "penalty-zero"
         "a penalty costs something; leave it out where leaving is free \
-         (docs/term-sheet.md#penalty)";
+         (docs/term-sheet.md#termownerpenalty-and-termtenantpenalty)";
 }

@@ -1,6 +1,6 @@
 //! `[term]`, `[term.owner]`, `[term.tenant]`: when the lease ends, and who may end it.
 
-use leasehold_types::{Currency, Date, add_months};
+use leasehold_types::{Currency, Date};
 
 use crate::diagnostic::Span;
 use crate::lease::{Effect, ExitRight, NoticeLength, NoticeTo, Penalty, PenaltyAmount, Term};
@@ -126,22 +126,6 @@ fn read_penalty(section: &Section<'_>, currency: Field<Currency>) -> Option<Pena
 }
 
 impl ExitDraft {
-    /// The day as which a notice served on `served` begins to have effect, before any other bound.
-    pub(in crate::sheet) fn notice_end(&self, served: Date) -> Option<Date> {
-        let end = match self.notice?.value {
-            NoticeLength::Days(days) => {
-                served.checked_add(jiff::Span::new().try_days(i64::from(days)).ok()?).ok()?
-            }
-            NoticeLength::Months(months) => add_months(served, i32::from(months)).ok()?,
-        };
-        let end = if self.effective_at == Effect::End { end.tomorrow().ok()? } else { end };
-        match self.to {
-            NoticeTo::Exact => Some(end),
-            NoticeTo::MonthEnd if end.day() == 1 => Some(end),
-            NoticeTo::MonthEnd => end.last_of_month().tomorrow().ok(),
-        }
-    }
-
     fn lower(&self) -> Option<ExitRight> {
         Some(ExitRight {
             earliest_notice_served: self.earliest_notice_served.map(|at| at.value),
