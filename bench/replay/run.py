@@ -53,6 +53,7 @@ def main():
             text = template.replace("@TRACES@", str(arguments.traces.resolve()))
             text = text.replace("@EXAMPLES@", str(ROOT / "examples"))
             text = text.replace("@FACTOR@", factor).replace("@POLICIES@", policies)
+            text = text.replace("@LARGE@", f"{160}/{factor}").replace("@SMALL@", f"{24}/{factor}")
             scenario = pathlib.Path(directory) / "scenario.toml"
             scenario.write_text(text)
             out = str(pathlib.Path(directory) / "report")
