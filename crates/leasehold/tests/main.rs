@@ -2,6 +2,7 @@
 
 mod architecture;
 mod demo;
+mod documents;
 mod fleet;
 mod general;
 mod interrupt;
