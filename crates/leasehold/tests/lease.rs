@@ -78,3 +78,92 @@ fn dates_are_strict() {
         insta::assert_snapshot!(format!("date-{date}"), said.text());
     }
 }
+
+/// The figures of a shipped lease at the close of a date.
+fn explained(place: &Place, name: &str, as_of: &str) -> serde_json::Value {
+    let path = root().join("examples/leases").join(name);
+    let line = format!("lease explain {} --as-of {as_of} --format json", path.display());
+    place.expect(0, &line).json()
+}
+
+#[test]
+fn the_disclosed_leases_come_to_the_known_figures() {
+    let place = Place::new();
+    for (name, as_of, headline, committed, ends) in [
+        ("anthropic.toml", "2026-06-30", "43750000000.00", "5000000000.00", "2026-11-01"),
+        ("google.toml", "2026-09-30", "30360000000.00", "5520000000.00", "2027-04-01"),
+    ] {
+        let found = explained(&place, name, as_of);
+        assert_eq!(found["headline_value"], headline, "{name}");
+        assert_eq!(found["non_cancellable_value"], committed, "{name}");
+        assert_eq!(found["term_end"], ends, "{name}");
+        assert_eq!(found["earliest_exit"], ends, "{name}");
+        assert!(!found["assumptions"].as_array().unwrap().is_empty(), "{name}");
+    }
+    let rate = |name| explained(&place, name, "2026-10-31")["run_rate_month"].clone();
+    let rates = ["anthropic.toml", "google.toml", "reflection.toml"].map(rate);
+    assert_eq!(rates, ["1250000000.00", "920000000.00", "150000000.00"]);
+}
+
+#[test]
+fn the_readings_of_one_clause_differ() {
+    let place = Place::new();
+    let exit = |name| explained(&place, name, "2026-05-04")["earliest_exit"].clone();
+    let exits = ["reading-a.toml", "reading-b.toml", "reading-c.toml"].map(exit);
+    assert_eq!(exits, ["2026-11-01", "2026-08-03", "2027-01-28"]);
+}
+
+#[test]
+fn explain_in_json_has_the_documented_keys() {
+    let found = explained(&Place::new(), "minimal.toml", "2027-03-31");
+    for key in ["rpo", "run_rate_month", "term_end", "stated_end", "contract_value"] {
+        assert!(found[key].is_string(), "{key}");
+    }
+    let periods = found["schedule"].as_array().unwrap();
+    assert_eq!(periods.len(), 12);
+    for period in periods {
+        for key in ["period_start", "period_end", "total"] {
+            assert!(period[key].is_string(), "{key}");
+        }
+        for line in period["lines"].as_array().unwrap() {
+            assert!(line["kind"].is_string() && line["amount"].is_string(), "{line}");
+        }
+    }
+}
+
+#[test]
+fn explain_in_words() {
+    let place = Place::new();
+    place.file("lease.toml", example("minimal.toml"));
+    insta::assert_snapshot!(place.expect(0, "lease explain lease.toml --as-of 2027-03-31").text());
+}
+
+#[test]
+fn explain_without_a_date_is_of_today() {
+    let place = Place::new();
+    place.file("lease.toml", example("minimal.toml"));
+    let found = place.expect(0, "lease explain lease.toml --format json").json();
+    // Not before the signing: the close of 2027-01-04 at the earliest.
+    assert!(found["as_of"].as_str().unwrap() >= "2027-01-05T00:00:00Z", "{}", found["as_of"]);
+}
+
+#[test]
+fn diff_of_an_amendment() {
+    let place = Place::new();
+    place.file("old.toml", example("lab-chat.toml"));
+    place.file("new.toml", example("amended/lab-chat.toml"));
+    insta::assert_snapshot!(place.expect(0, "lease diff old.toml new.toml").text());
+    insta::assert_snapshot!(place.expect(0, "lease diff old.toml new.toml --format json").text());
+    insta::assert_snapshot!(place.expect(0, "lease diff old.toml old.toml").text());
+}
+
+#[test]
+fn leases_that_cannot_be_compared() {
+    let place = Place::new();
+    place.file("dollars.toml", example("minimal.toml"));
+    place.file(
+        "yen.toml",
+        example("minimal.toml").replace("USD", "JPY").replace("11680.00", "11680"),
+    );
+    insta::assert_snapshot!(place.expect(3, "lease diff dollars.toml yen.toml").text());
+}

@@ -8,6 +8,7 @@ pub(crate) mod faults;
 mod interrupt;
 mod progress;
 pub(crate) mod table;
+mod wrap;
 
 use std::io::{self, IsTerminal, Write};
 
@@ -16,6 +17,7 @@ use anstyle::{AnsiColor, Style};
 pub(crate) use environment::Environment;
 pub(crate) use interrupt::Interrupt;
 pub(crate) use progress::Progress;
+pub(crate) use wrap::wrap;
 
 use crate::cli::When;
 

@@ -12,7 +12,7 @@ use super::{date, sheet};
 use crate::commands::format::{Format, count, print_json};
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::terminal::{Look, Terminal, table};
+use crate::terminal::{Look, Terminal, table, wrap};
 
 /// Most billing periods that are listed for people; the JSON has all.
 const PERIODS_SHOWN_MAX: usize = 48;
@@ -69,7 +69,7 @@ fn in_words(look: Look, old: &Lease, new: &Lease, found: &Diff) -> String {
         words += "no term differs\n";
     }
     for change in &found.rights {
-        words += &format!("  {}: {}\n", change.about, change.words);
+        words += &wrap("- ", &change.words, look.columns);
     }
     words += &format!("\n{}\n{}", look.bold("Money"), money_in_words(found));
     words += &format!("\n{}\n{}", look.bold("The four lines"), four_lines_table(found));
@@ -81,7 +81,7 @@ fn money_in_words(found: &Diff) -> String {
         return "no billing period differs\n".to_owned();
     }
     let rows = found.money.iter().take(PERIODS_SHOWN_MAX).map(|period| {
-        let span = format!("{} to {}", period.from, period.until);
+        let span = format!("{} through {}", period.from, last_day(period.until));
         [span, period.before.to_string(), period.after.to_string(), signed(period.delta)]
     });
     let table = table::draw(["period", "before", "after", "change"], rows);
@@ -107,9 +107,14 @@ fn four_lines_table(found: &Diff) -> String {
         [name.to_owned(), old.to_string(), new.to_string(), change]
     })
     .collect();
-    let [old, new] = [before.term_end(), after.term_end()].map(|date| date.to_string());
-    rows.push(["first day after the term".to_owned(), old, new, String::new()]);
+    let [old, new] = [before.term_end(), after.term_end()].map(last_day);
+    rows.push(["enforceable through".to_owned(), old, new, String::new()]);
     table::draw(["", "before", "after", "change"], rows)
+}
+
+/// People say the last day, data the first day after it.
+fn last_day(until: Date) -> String {
+    until.yesterday().unwrap_or(until).to_string()
 }
 
 fn signed(money: Money) -> String {
