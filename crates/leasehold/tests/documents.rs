@@ -99,3 +99,49 @@ fn every_exit_code_is_documented() {
     let (_, listed) = help.split_once("Exit codes:").unwrap();
     assert_eq!(codes(&page("exit-codes.md")), codes(listed));
 }
+
+/// Blocks of a page that show a call and what it prints.
+fn console_blocks(text: &str) -> Vec<(String, Vec<String>)> {
+    let mut blocks = Vec::new();
+    for part in text.split("```console\n$ leasehold ").skip(1) {
+        let block = part.split("\n```").next().unwrap();
+        let mut lines = block.lines().map(str::to_owned);
+        blocks.push((lines.next().unwrap(), lines.collect()));
+    }
+    blocks
+}
+
+/// Whether the output is as shown, where `…` stands for any lines.
+fn is_as_shown(shown: &[String], output: &[&str]) -> Result<(), String> {
+    let (mut at, mut anywhere) = (0, false);
+    for line in shown {
+        if line == "…" {
+            anywhere = true;
+            continue;
+        }
+        let rest = output.get(at..).unwrap_or_default();
+        let found = if anywhere {
+            rest.iter().position(|printed| printed == line)
+        } else {
+            rest.first().filter(|printed| *printed == line).map(|_| 0)
+        };
+        at += found.ok_or_else(|| format!("not printed in this place: {line}"))? + 1;
+        anywhere = false;
+    }
+    if anywhere || at == output.len() { Ok(()) } else { Err("more is printed".to_owned()) }
+}
+
+#[test]
+fn the_tour_of_the_readme_is_what_is_printed() {
+    let place = Place::new();
+    std::os::unix::fs::symlink(root().join("examples"), place.path().join("examples")).unwrap();
+    let blocks = console_blocks(&fs::read_to_string(root().join("README.md")).unwrap());
+    assert!(blocks.len() >= 4);
+    for (line, shown) in blocks {
+        let said = place.expect(0, &line);
+        let output: Vec<&str> = said.out.lines().collect();
+        if let Err(fault) = is_as_shown(&shown, &output) {
+            panic!("`leasehold {line}`: {fault}\n{}", said.out);
+        }
+    }
+}
