@@ -10,6 +10,7 @@ use super::spec::SCENARIO_FORMAT;
 use super::{Scenario, ScenarioError};
 use crate::demand::{LoadedJobs, LoadedRequests};
 use crate::figures::Policy;
+use crate::replay::steps::Grid;
 
 /// Longest replay, in civil days.
 pub const SPAN_MAX_DAYS: i64 = 36_600;
@@ -77,8 +78,23 @@ pub(super) fn span_of(scenario: &Scenario) -> Result<Period, ScenarioError> {
     }
     check_failures(scenario)?;
     check_policies(&scenario.policies)?;
+    check_windows(scenario)?;
     let zone = &scenario.zone;
     Ok(Period::new(zone.start_of(from), zone.start_of(until)))
+}
+
+/// Windows end where days end, also where clocks change: else a window would lie in two days.
+fn check_windows(scenario: &Scenario) -> Result<(), ScenarioError> {
+    let (zone, window) = (&scenario.zone, scenario.serving.window);
+    let grid = Grid::new(zone, scenario.from, scenario.until, scenario.series.step_days);
+    let start = zone.start_of(scenario.from);
+    match grid.steps.iter().find(|step| step.end.since(start).0 % window.0 != 0) {
+        None => Ok(()),
+        Some(step) => Err(mismatch(
+            format!("serving.window = {window} does not end with the day before {}", step.until),
+            "clocks change in this zone: put 10min or 30min, or `zone = \"UTC\"`",
+        )),
+    }
 }
 
 fn check_failures(scenario: &Scenario) -> Result<(), ScenarioError> {

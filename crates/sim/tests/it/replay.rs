@@ -179,6 +179,11 @@ fn what_does_not_fit_is_refused_with_the_next_step() {
         &|b| b.write("scenario.toml", &SCENARIO.replace("2026-01-11", "2026-01-01")),
         "is not after from",
     );
+    let hours = SCENARIO
+        .replace("zone = \"UTC\"", "zone = \"America/Chicago\"")
+        .replace("until = 2026-01-11", "until = 2026-04-01")
+        .replace("[recall]", "[serving]\nwindow = \"2h\"\n[recall]");
+    says(&|b| b.write("scenario.toml", &hours), "clocks change in this zone");
     says(
         &|b| b.write("scenario.toml", &SCENARIO.replace("from = 2026-01-01", "from = 2026-01-05")),
         "a replay begins no later",
