@@ -96,5 +96,5 @@ fn table(text: &mut String, head: &[String], rows: &[Vec<String>]) {
 }
 
 fn is_date(cell: &str) -> bool {
-    cell.len() == 10 && cell.bytes().nth(4) == Some(b'-')
+    cell.len() == 10 && cell.as_bytes().get(4) == Some(&b'-')
 }

@@ -15,6 +15,9 @@ use crate::schedule::segment::{Rate, Segment};
 use crate::schedule::taken::{Piece, pieces_of_one};
 use crate::{EvalError, Problem};
 
+/// A fee month's number, its days, and the pieces that lie in it.
+type OfMonth<'p> = (i32, Days, &'p [Piece]);
+
 /// An amount by tranche, exact minor units.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ByTranche {
@@ -284,10 +287,7 @@ impl Evaluation<'_> {
     }
 
     /// `pieces` by the fee month in which they lie: its number and its days.
-    pub(crate) fn by_month<'p>(
-        &self,
-        pieces: &'p [Piece],
-    ) -> Result<Vec<(i32, Days, &'p [Piece])>, EvalError> {
+    pub(crate) fn by_month<'p>(&self, pieces: &'p [Piece]) -> Result<Vec<OfMonth<'p>>, EvalError> {
         let mut months = Vec::new();
         let mut rest = pieces;
         while let Some(first) = rest.first() {
