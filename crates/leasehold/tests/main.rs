@@ -9,4 +9,5 @@ mod interrupt;
 mod journal;
 mod lease;
 mod replay;
+mod report;
 mod support;

@@ -7,6 +7,7 @@
 //! The tables of the terminal and of the page are the same values (`tables`), drawn twice
 //! (`terminal`, `page`); the CSV files and the JSON (`files`) have every figure unrounded.
 
+mod chart;
 mod error;
 mod files;
 mod notes;

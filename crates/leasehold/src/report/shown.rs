@@ -52,6 +52,11 @@ impl Scale {
         Scale { divisor: 1_000_000_000_000, name: "trillion " },
     ];
 
+    /// How many ones make one of this scale.
+    pub fn divisor(self) -> u128 {
+        self.divisor
+    }
+
     /// The smallest scale in which `largest` has at most `digits` digits.
     pub fn fitting(largest: u128, digits: u32) -> Scale {
         let limit = 10_u128.saturating_pow(digits);
@@ -138,6 +143,13 @@ fn decimal(numerator: Option<i128>, denominator: Option<i128>, places: u8) -> St
     let sign = if rounded < 0 { "-" } else { "" };
     let dot = if places > 0 { "." } else { "" };
     format!("{sign}{}{dot}{part}", grouped(whole))
+}
+
+/// A character as it may be shown: those that steer a terminal, that no page may hold or that turn
+/// the words around them become blanks.
+pub fn printable(c: char) -> char {
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if turns || (c.is_control() && c != '\n') { ' ' } else { c }
 }
 
 /// An amount in a sentence: `USD 27.65 billion`, `USD 950,000.00`, `JPY 100`.

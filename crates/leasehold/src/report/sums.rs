@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use leasehold_sim::figures::{
-    Capacity, CapacityRow, Concentration, Figures, LeaseMoney, PolicyFigures, QuarterMoney,
-    RecallTotals, RequestRow,
+    Capacity, CapacityRow, Figures, LeaseMoney, PolicyFigures, QuarterMoney, RecallTotals,
+    RequestRow,
 };
 use leasehold_types::{AcceleratorSeconds, Currency, Money};
 
@@ -178,11 +178,6 @@ impl RequestSums {
         sums.waiting = last.values().map(|waiting| u128::from(*waiting)).sum();
         sums
     }
-}
-
-/// The entries of a tenth or more for the whole span, one a currency.
-pub fn concentration_of_the_span(policy: &PolicyFigures) -> impl Iterator<Item = &Concentration> {
-    policy.concentration.iter().filter(|entry| entry.quarter == WHOLE_SPAN)
 }
 
 /// How the figures name the whole span where a quarter would stand.

@@ -2,7 +2,7 @@
 
 use leasehold::report;
 
-use crate::fixture;
+use super::fixture;
 
 #[test]
 fn summary() {

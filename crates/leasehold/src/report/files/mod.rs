@@ -36,6 +36,21 @@ pub const REQUESTS: &str = "requests.csv";
 /// All figures.
 pub const JSON: &str = "figures.json";
 
+/// The files beside the page and what is in them.
+pub const LISTED: [(&str, &str); 11] = [
+    (CAPACITY, "accelerator-seconds by quarter, site and pool"),
+    (SERIES, "accelerator-seconds and waiting jobs by step and pool"),
+    (MONEY, "revenue, billing and what recalls cost, by lease and quarter"),
+    (CONCENTRATION, "tenants at or above a tenth of revenue"),
+    (LINES, "the four lines at each quarter's end, by lease"),
+    (RECALLS, "recalls one by one"),
+    (RECALL_TOTALS, "recalls by lease and quarter"),
+    (RECALL_REFUSALS, "why waiting jobs could not be helped by a recall"),
+    (JOBS, "the owner's jobs by policy"),
+    (REQUESTS, "requests by lease and quarter"),
+    (JSON, "every figure"),
+];
+
 /// A file's name and its bytes.
 pub type File = (&'static str, Vec<u8>);
 

@@ -13,8 +13,8 @@ const ALL: &str = "all";
 
 pub use capacity::{by_pool, by_quarter, by_quarter_and_pool};
 pub use jobs::jobs;
-pub use lines::{lines_by_lease, lines_of_all};
-pub use money::{concentration, money};
-pub use recalls::{LISTED_MAX, recall_list, recall_totals, refusals};
+pub use lines::{FOUR, Standing, lines_by_lease, lines_of_all, standings};
+pub use money::{concentration, money, revenue};
+pub use recalls::{recall_list, recall_totals, refusals};
 pub use requests::requests;
 pub use summary::summary;

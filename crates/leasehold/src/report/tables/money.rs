@@ -151,6 +151,44 @@ fn all_sums(policy: &PolicyFigures) -> Vec<Money> {
     TAKES.iter().flat_map(|take| sums::money(policy, take).iter().collect::<Vec<_>>()).collect()
 }
 
+/// Most tenants that have a column of their own in [`revenue`].
+const TENANTS_MAX: usize = 6;
+
+/// Revenue recognised in `currency`: one row a quarter, one column a tenant, in the order of
+/// `tenants`; those past [`TENANTS_MAX`] share one.
+pub fn revenue(policy: &PolicyFigures, currency: Currency, tenants: &[String]) -> Table {
+    let own = tenants.len().min(TENANTS_MAX);
+    let sum = |quarter: Option<&str>, of: &[String]| {
+        let leases = policy.money.iter().filter(|lease| of.contains(&lease.tenant));
+        let rows = leases.flat_map(|lease| &lease.quarters);
+        let rows = rows.filter(|row| quarter.is_none_or(|quarter| row.quarter == quarter));
+        let earned = Amounts::of(rows.map(|row| row.recognised)).get(currency);
+        earned.map(|money| Scale::ONE.amount(money))
+    };
+    let row = |name: &str, quarter: Option<&str>| {
+        let each = tenants[..own].iter().map(|tenant| sum(quarter, std::slice::from_ref(tenant)));
+        let others = (own < tenants.len()).then(|| sum(quarter, &tenants[own..]));
+        let cells = each.chain(others).chain([sum(quarter, tenants)]);
+        Row::Cells(std::iter::once(cell(name)).chain(cells).collect())
+    };
+    let heads = tenants[..own].iter().map(Column::number);
+    let others = (own < tenants.len()).then(|| Column::number("other tenants"));
+    let heads = heads.chain(others).chain([Column::number("all tenants")]);
+    Table {
+        title: titled("Revenue recognised by quarter and tenant", Some(currency)),
+        notes: Vec::new(),
+        columns: std::iter::once(Column::whole("quarter")).chain(heads).collect(),
+        rows: sums::quarters(policy)
+            .into_iter()
+            .map(|quarter| row(quarter, Some(quarter)))
+            .collect(),
+        totals: vec![row(ALL, None)],
+        checks: Vec::new(),
+        file: MONEY,
+        empty: "There was no revenue under this policy.",
+    }
+}
+
 /// Tenants at or above a tenth of revenue.
 pub fn concentration(policy: &PolicyFigures, place: Place) -> Table {
     let scale =

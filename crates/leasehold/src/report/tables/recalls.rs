@@ -1,7 +1,7 @@
 //! What was taken back.
 
 use leasehold_sim::figures::{PolicyFigures, QuarterMoney, RecallRow, RecallTotals};
-use leasehold_types::Money;
+use leasehold_types::{Instant, Money};
 
 use super::ALL;
 use super::money::{one_currency, scale_note, scale_of, titled};
@@ -11,7 +11,7 @@ use crate::report::sums;
 use crate::report::table::{Column, Place, Row, Table, cell};
 
 /// Most recalls that the page lists one by one; recalls.csv has more.
-pub const LISTED_MAX: usize = 200;
+pub const LISTED_MAX: usize = 100;
 
 /// By lease and quarter.
 pub fn recall_totals(policy: &PolicyFigures, place: Place) -> Table {
@@ -144,9 +144,9 @@ fn list_columns() -> Vec<Column> {
         Column::text("pool"),
         Column::text("class"),
         Column::number("units"),
-        Column::whole("ordered"),
-        Column::whole("released"),
-        Column::whole("returned"),
+        Column::text("ordered"),
+        Column::text("released"),
+        Column::text("returned"),
         Column::text("state"),
         Column::number("for job"),
         Column::number("compensation"),
@@ -160,11 +160,16 @@ fn list_row(row: &RecallRow) -> Row {
         cell(&row.pool),
         cell(&row.class),
         cell(count(row.units)),
-        cell(row.ordered.to_string()),
-        row.released.map(|at| at.to_string()),
-        row.returned.map(|at| at.to_string()),
+        cell(clock(row.ordered)),
+        row.released.map(clock),
+        row.returned.map(clock),
         cell(&row.state),
         row.job.map(|job| job.to_string()),
         row.compensation.map(|money| money.to_string()),
     ])
+}
+
+/// `2026-07-01 05:12:33`, in UTC.
+fn clock(instant: Instant) -> String {
+    instant.to_string().trim_end_matches('Z').replace('T', " ")
 }

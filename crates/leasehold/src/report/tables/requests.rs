@@ -14,7 +14,7 @@ use crate::report::table::{Check, Column, Place, Row, Table, cell, digits_in};
 pub fn requests(policy: &PolicyFigures, place: Place) -> Table {
     let rows = &policy.requests.rows;
     let all = RequestSums::of(rows);
-    let digits = digits_in(place.room(5, 33, 19));
+    let digits = digits_in(place.room(5, 33, 11));
     let scales = Scales {
         requests: Scale::fitting(all.arrived.max(all.served), digits),
         tokens: Scale::fitting(all.input.max(all.output), 9),

@@ -4,7 +4,7 @@ mod widths;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, TableStyle};
 
-use crate::report::shown::count;
+use crate::report::shown::{count, printable};
 use crate::report::table::{Column, Kind, Row, Table};
 
 /// Most rows of a table that a terminal shows; longer tables name the file that has the others.
@@ -111,11 +111,9 @@ fn cell_text(cell: Option<&Option<String>>, kind: Kind) -> String {
     format!("{start}{LEFT_OUT}{end}")
 }
 
-/// Text without characters that would steer a terminal or turn its lines around.
+/// Text on one line, without characters that would steer a terminal.
 pub fn clean(text: &str) -> String {
-    let steers =
-        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|c| if steers(c) { ' ' } else { c }).collect()
+    text.chars().map(|c| if c == '\n' { ' ' } else { printable(c) }).collect()
 }
 
 /// Text in lines of at most `width` characters, broken between words.
