@@ -311,7 +311,7 @@ fn lease_money(policy: Policy, lease: &Lease, quarters: &[(String, Vec<Date>)]) 
         left -= paid;
         let taken = i128::from(noise(nth as u64 * 7 + lease.monthly_millions as u64, 4));
         let taken = if policy == Policy::Recallable && paid > 0 { taken } else { 0 };
-        let (abatement, compensation) = (usd(taken * 1_234_567_89), usd(taken * 23_456_78));
+        let (abatement, compensation) = (usd(taken * 123_456_789), usd(taken * 2_345_678));
         let gross = times(paid);
         let net = gross.checked_sub(abatement).unwrap().checked_sub(compensation).unwrap();
         rows.push(QuarterMoney {
@@ -344,7 +344,7 @@ fn concentration(money: &[LeaseMoney]) -> Vec<Concentration> {
         let mut tenants: Vec<(String, Ratio)> =
             money.iter().map(|lease| (lease.tenant.clone(), share(lease))).collect();
         tenants.retain(|(_, share)| *share >= "0.1".parse().unwrap());
-        tenants.sort_by(|a, b| b.1.cmp(&a.1));
+        tenants.sort_by_key(|(_, share)| std::cmp::Reverse(*share));
         Concentration { quarter: name.to_owned(), revenue: usd(total), tenants }
     };
     let quarters = money[0].quarters.iter().enumerate();

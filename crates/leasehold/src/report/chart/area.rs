@@ -15,8 +15,11 @@ pub const STEPS_MAX: usize = 120;
 const HEIGHT: Tenths = 1_400;
 const PLOT: Plot = Plot { left: 420, right: 3_190, top: 70, bottom: 1_200 };
 
+/// A part of the accelerator-time: its name, its fill, and how much of it there was.
+pub type Part = (&'static str, Fill, fn(&Capacity) -> u128);
+
 /// The parts from the bottom up: the owner's use, what it took back, the tenants', what is left.
-pub const PARTS: [(&str, Fill, fn(&Capacity) -> u128); 6] = [
+pub const PARTS: [Part; 6] = [
     ("owner's jobs", Fill::JOBS, |c| c.jobs.0),
     ("recalled from tenants", Fill::RECALLED, |c| c.recalled.0),
     ("sold and busy", Fill::BUSY, |c| c.busy.0),

@@ -47,7 +47,7 @@ impl Range {
     /// In what the numbers are written: whole at every step.
     pub fn scale(self) -> Scale {
         let step = self.step.unsigned_abs();
-        let whole = |scale: &Scale| step % scale.divisor() == 0;
+        let whole = |scale: &Scale| step.is_multiple_of(scale.divisor());
         Scale::ALL.into_iter().rev().find(whole).unwrap_or(Scale::ONE)
     }
 }

@@ -13,7 +13,7 @@ mod fill;
 mod lines;
 mod spread;
 
-pub use area::{PARTS, area, most_waiting, waiting, waiting_unit};
+pub use area::{PARTS, Part, area, most_waiting, waiting, waiting_unit};
 pub use axis::Range;
 pub use bars::{Bar, Segment, bars, range_of};
 pub use fill::{Fill, bar, patterns, swatch};

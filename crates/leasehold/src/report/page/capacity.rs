@@ -4,7 +4,7 @@ use leasehold_sim::figures::{Capacity, Figures, PolicyFigures, SeriesRow};
 use maud::{Markup, html};
 
 use super::draw;
-use crate::report::chart::{self, PARTS};
+use crate::report::chart::{self, PARTS, Part};
 use crate::report::shown::{count, share};
 use crate::report::table::Place;
 use crate::report::{sums, tables};
@@ -79,7 +79,7 @@ fn each_policy(figures: &Figures, pool: &str) -> Vec<Markup> {
 /// The chart over the whole span, with the shares of the whole span in words below it.
 fn chart_of(policy: &PolicyFigures, of: &str, rows: &[&SeriesRow], whole: Capacity) -> Markup {
     let name = policy.policy.name();
-    let part = |(part, _, take): &(&str, _, fn(&Capacity) -> u128)| {
+    let part = |(part, _, take): &Part| {
         let time = take(&whole);
         let share = share(time, whole.owned.0).filter(|_| time > 0)?;
         Some(format!("{part} {share}"))

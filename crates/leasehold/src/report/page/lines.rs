@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::draw;
 use crate::report::chart::{self, Line, Range};
+use crate::report::shown::amount_in_words;
 use crate::report::sums;
 use crate::report::table::Place;
 use crate::report::tables::{self, FOUR, Standing, standings};
@@ -69,9 +70,13 @@ fn figure(policy: &PolicyFigures, rows: &[Standing], range: Range) -> Markup {
             .collect(),
     };
     let lines: Vec<Line> = (0..FOUR.len()).map(line).collect();
-    let last = rows.last().map(|standing| in_words(standing)).unwrap_or_default();
+    let last = rows.last().map(in_words).unwrap_or_default();
     let words = format!("Policy {name}: the four lines at each quarter's end. {last}");
-    draw::figure(name, &chart::lines(&names, &lines, range, &words), &first_in_words(rows))
+    draw::figure(
+        name,
+        &chart::lines(&names, &lines, range, &words),
+        &rows.first().map(in_words).unwrap_or_default(),
+    )
 }
 
 fn major(standing: &Standing, nth: usize) -> i128 {
@@ -82,10 +87,6 @@ fn in_words(standing: &Standing) -> String {
     let each = FOUR
         .iter()
         .zip(standing.sums)
-        .map(|((name, _), sum)| format!("{name} {}", crate::report::shown::amount_in_words(sum)));
+        .map(|((name, _), sum)| format!("{name} {}", amount_in_words(sum)));
     format!("{}: {}.", standing.as_of, each.collect::<Vec<_>>().join(", "))
-}
-
-fn first_in_words(rows: &[Standing]) -> String {
-    rows.first().map(in_words).unwrap_or_default()
 }

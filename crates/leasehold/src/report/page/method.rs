@@ -1,6 +1,6 @@
 //! How the figures were computed, and how to compute them again.
 
-use leasehold_sim::figures::Figures;
+use leasehold_sim::figures::{Figures, PolicyFigures};
 use maud::{Markup, html};
 
 use crate::report::files;
@@ -74,14 +74,9 @@ pub fn render(figures: &Figures) -> Markup {
 }
 
 fn command(figures: &Figures) -> String {
-    let seed = figures.seed;
-    match figures.policies.as_slice() {
-        [one] => format!(
-            "leasehold replay SCENARIO.toml --policy {} --seed {seed} --out DIR",
-            one.policy.name()
-        ),
-        _ => format!("leasehold replay SCENARIO.toml --seed {seed} --out DIR"),
-    }
+    let named = |policy: &PolicyFigures| format!(" --policy {}", policy.policy.name());
+    let policies: String = figures.policies.iter().map(named).collect();
+    format!("leasehold replay SCENARIO.toml{policies} --seed {} --out DIR", figures.seed)
 }
 
 fn versions(figures: &Figures) -> Markup {

@@ -55,8 +55,11 @@ fn counts(jobs: &[&JobFigures], hours: Scale) -> Vec<Row> {
     ]
 }
 
+/// A quantile's name and where it stands.
+type Quantile = (&'static str, fn(&Quantiles) -> u64);
+
 fn quantiles(take: impl Fn(&JobFigures) -> Option<Quantiles>, jobs: &[&JobFigures]) -> Vec<Row> {
-    let each: [(&str, fn(&Quantiles) -> u64); 5] = [
+    let each: [Quantile; 5] = [
         ("p50", |q| q.p50),
         ("p95", |q| q.p95),
         ("p99", |q| q.p99),

@@ -11,8 +11,11 @@ use crate::report::shown::Scale;
 use crate::report::sums::Amounts;
 use crate::report::table::{Column, Place, Row, Table, cell};
 
+/// One of the four: its name and where it stands.
+pub type FourLine = (&'static str, fn(&QuarterLines) -> Money);
+
 /// The four, in the order in which they are always shown.
-pub const FOUR: [(&str, fn(&QuarterLines) -> Money); 4] = [
+pub const FOUR: [FourLine; 4] = [
     ("headline value", |lines| lines.headline_value),
     ("non-cancellable value", |lines| lines.non_cancellable_value),
     ("RPO", |lines| lines.rpo),
