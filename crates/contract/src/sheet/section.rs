@@ -237,27 +237,11 @@ impl<'a> Section<'a> {
         if self.sink.is_swallowed(node.span) {
             return Vec::new();
         }
-        let entries: Vec<(&'a DeTable<'a>, Span)> = match node.value {
-            DeValue::Array(list) => {
-                list.iter().filter_map(|entry| table_of(&node, entry)).collect()
-            }
-            DeValue::Table(table) => {
-                node.wrong_type("a list of tables", &format!("[[{}]]", node.path));
-                vec![(table, node.span)]
-            }
-            _ => {
-                node.wrong_type("a list of tables", &format!("[[{}]]", node.path));
-                Vec::new()
-            }
-        };
+        let entries = tables_of(&node);
         if let Some((_, span)) = entries.get(most) {
             let message = format!("`{}` has {} entries", node.path, entries.len());
-            let fault = codes::TOO_MANY_ENTRIES.at(*span, message);
-            self.sink.report(
-                fault
-                    .label("one too many")
-                    .remedy(format!("keep at most {most}, or split the lease")),
-            );
+            let fault = codes::TOO_MANY_ENTRIES.at(*span, message).label("one too many");
+            self.sink.report(fault.remedy(format!("keep at most {most}, or split the lease")));
         }
         let sections =
             entries.into_iter().take(most).enumerate().filter_map(|(i, (table, span))| {
@@ -315,6 +299,21 @@ impl<'a> Section<'a> {
                 one_of(self.spec.keys.iter().copied())
             )),
         });
+    }
+}
+
+/// The tables of a list of tables. A single table in its place is reported and read all the same.
+fn tables_of<'a>(node: &Node<'a>) -> Vec<(&'a DeTable<'a>, Span)> {
+    match node.value {
+        DeValue::Array(list) => list.iter().filter_map(|entry| table_of(node, entry)).collect(),
+        DeValue::Table(table) => {
+            node.wrong_type("a list of tables", &format!("[[{}]]", node.path));
+            vec![(table, node.span)]
+        }
+        _ => {
+            node.wrong_type("a list of tables", &format!("[[{}]]", node.path));
+            Vec::new()
+        }
     }
 }
 

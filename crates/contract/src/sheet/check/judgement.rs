@@ -11,50 +11,55 @@ use crate::sheet::sink::Sink;
 use super::Bounds;
 
 pub(super) fn check(draft: &Draft, bounds: Bounds, sink: &Sink<'_>) {
+    for expedient in &draft.accounting.expedients {
+        let Some(doubt) = doubt(expedient.value, draft, bounds) else { continue };
+        let fault = codes::EXPEDIENT_DOES_NOT_APPLY
+            .at(expedient.span, doubt.message)
+            .label("does not apply")
+            .remedy(doubt.remedy);
+        sink.report(match doubt.also {
+            Some(span) => fault.also(span, "by this"),
+            None => fault,
+        });
+    }
+}
+
+/// Why an expedient does not apply.
+struct Doubt {
+    message: &'static str,
+    /// What in the sheet says otherwise.
+    also: Option<Span>,
+    remedy: &'static str,
+}
+
+fn doubt(expedient: Expedient, draft: &Draft, bounds: Bounds) -> Option<Doubt> {
     let accounting = &draft.accounting;
-    let report =
-        |span: Span, message: &str, label: &str, also: Option<(Span, &str)>, remedy: &str| {
-            let mut fault = codes::EXPEDIENT_DOES_NOT_APPLY.at(span, message).label(label);
-            if let Some((span, label)) = also {
-                fault = fault.also(span, label);
-            }
-            sink.report(fault.remedy(remedy));
-        };
-    for expedient in &accounting.expedients {
-        if accounting.value.standard == Standard::Lease {
-            let also = accounting.standard_span.map(|span| (span, "this is a lease"));
-            let message = "RPO and its expedients belong to ASC 606, this lease to ASC 842";
-            report(expedient.span, message, "no effect", also, "remove it, or check `standard`");
-            continue;
+    if accounting.value.standard == Standard::Lease {
+        return Some(Doubt {
+            message: "RPO and its expedients belong to ASC 606, this lease to ASC 842",
+            also: accounting.standard_span,
+            remedy: "remove it, or check `standard`",
+        });
+    }
+    match expedient {
+        Expedient::OneYearOrLess => never_short(draft, bounds).then_some(Doubt {
+            message: "the term is longer than a year, and nobody may end it early",
+            also: None,
+            remedy: "remove it",
+        }),
+        Expedient::RightToInvoice => {
+            let as_invoiced = accounting.value.recognition == Recognition::AsInvoiced;
+            (!as_invoiced).then_some(Doubt {
+                message: "revenue is not recognised as invoiced",
+                also: accounting.recognition_span,
+                remedy: "remove it, or write `recognition = \"as_invoiced\"`",
+            })
         }
-        match expedient.value {
-            Expedient::OneYearOrLess if never_short(draft, bounds) => report(
-                expedient.span,
-                "the term is longer than a year, and nobody may end it early",
-                "does not apply",
-                None,
-                "remove it",
-            ),
-            Expedient::RightToInvoice
-                if accounting.value.recognition != Recognition::AsInvoiced =>
-            {
-                report(
-                    expedient.span,
-                    "revenue is not recognised as invoiced",
-                    "does not apply",
-                    accounting.recognition_span.map(|span| (span, "recognised like this")),
-                    "remove it, or write `recognition = \"as_invoiced\"`",
-                );
-            }
-            Expedient::VariableUsage if !draft.has_usage_price() => report(
-                expedient.span,
-                "nothing in this lease is priced by use",
-                "does not apply",
-                None,
-                "remove it",
-            ),
-            _ => {}
-        }
+        Expedient::VariableUsage => (!draft.has_usage_price()).then_some(Doubt {
+            message: "nothing in this lease is priced by use",
+            also: None,
+            remedy: "remove it",
+        }),
     }
 }
 

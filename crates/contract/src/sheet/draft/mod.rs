@@ -87,6 +87,11 @@ fn first_delivery(tranches: &[TrancheDraft]) -> Option<Date> {
     dates?.into_iter().min()
 }
 
+/// All of them lowered; nothing where one cannot be.
+fn all<D, T>(drafts: &[D], lower: impl Fn(&D) -> Option<T>) -> Option<Vec<T>> {
+    drafts.iter().map(lower).collect()
+}
+
 /// What a key holds, or the default of its type.
 fn or_default<T: Default>(field: Field<T>) -> T {
     field.map(|at| at.value).unwrap_or_default()
@@ -141,14 +146,10 @@ impl Draft {
             signed,
             anchor: head.anchor.map(|anchor| anchor.value).or(self.first_delivery())?,
             rules: self.rules,
-            tranches: self.tranches.iter().map(|t| t.lower(end)).collect::<Option<_>>()?,
+            tranches: all(&self.tranches, |tranche| tranche.lower(end))?,
             fees: self.lower_fees()?,
-            deposits: self.deposits.iter().map(DepositDraft::lower).collect::<Option<_>>()?,
-            prepayments: self
-                .prepayments
-                .iter()
-                .map(PrepaymentDraft::lower)
-                .collect::<Option<_>>()?,
+            deposits: all(&self.deposits, DepositDraft::lower)?,
+            prepayments: all(&self.prepayments, PrepaymentDraft::lower)?,
             term: self.term.lower()?,
             recall,
             service: self.service.clone(),
@@ -157,18 +158,13 @@ impl Draft {
             taxes: Vec::new(),
             invoicing: Invoicing::default(),
             accounting: self.accounting.value.clone(),
-            assumptions: self
-                .assumptions
-                .iter()
-                .map(AssumptionDraft::lower)
-                .collect::<Option<_>>()?,
+            assumptions: all(&self.assumptions, AssumptionDraft::lower)?,
         })
     }
 
     /// The phases, in order of `from` for each of what they cover.
     fn lower_fees(&self) -> Option<Vec<FeePhase>> {
-        let mut fees: Vec<FeePhase> =
-            self.fees.iter().map(FeeDraft::lower).collect::<Option<_>>()?;
+        let mut fees = all(&self.fees, FeeDraft::lower)?;
         fees.sort_by(|a, b| a.covers.cmp(&b.covers).then(a.from.cmp(&b.from)));
         Some(fees)
     }

@@ -80,22 +80,7 @@ fn read_recallable(section: &Section<'_>, units: Field<Units>) -> Field<Units> {
     }
     match (recallable, firm) {
         (Some(recallable), Some(firm)) => {
-            let both = recallable.value.0 + firm.value.0;
-            if both != units.value.0 {
-                let message = format!(
-                    "{} recallable and {} firm units are {both}, not {}",
-                    recallable.value, firm.value, units.value
-                );
-                let fault = codes::UNITS_DO_NOT_ADD_UP
-                    .at(firm.span, message)
-                    .label("firm")
-                    .also(recallable.span, "recallable")
-                    .also(units.span, "all units")
-                    .remedy("leave `firm` out: it is what is not recallable");
-                section.sink().report(fault);
-                return None;
-            }
-            Some(recallable)
+            add_up(units, recallable, firm, section).then_some(recallable)
         }
         (None, Some(firm)) if !section.has("recallable") => {
             Some(At { value: units.value.saturating_sub(firm.value), span: firm.span })
@@ -103,6 +88,24 @@ fn read_recallable(section: &Section<'_>, units: Field<Units>) -> Field<Units> {
         (Some(recallable), None) if !section.has("firm") => Some(recallable),
         _ => None,
     }
+}
+
+fn add_up(units: At<Units>, recallable: At<Units>, firm: At<Units>, section: &Section<'_>) -> bool {
+    let both = recallable.value.0 + firm.value.0;
+    if both == units.value.0 {
+        return true;
+    }
+    let (recalled, kept) = (recallable.value, firm.value);
+    let message =
+        format!("{recalled} recallable and {kept} firm units are {both}, not {}", units.value);
+    let fault = codes::UNITS_DO_NOT_ADD_UP
+        .at(firm.span, message)
+        .label("firm")
+        .also(recallable.span, "recallable")
+        .also(units.span, "all units")
+        .remedy("leave `firm` out: it is what is not recallable");
+    section.sink().report(fault);
+    false
 }
 
 /// What follows from lateness where the sheet says nothing: undelivered units are not charged.

@@ -123,3 +123,24 @@ fn plain(written: &str) -> Option<String> {
     plain.parse::<Ratio>().ok().filter(|_| is_number)?;
     Some(code.map_or_else(|| plain.clone(), |code| format!("{code} {plain}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn what_is_probably_meant() {
+        for (written, meant) in [
+            ("1,460,000.00", Some("1460000.00")),
+            ("$1460000", Some("1460000")),
+            ("1 460 000.00", Some("1460000.00")),
+            ("1460000 USD", Some("USD 1460000")),
+            ("1.460.000,00", None),
+            ("1.46 million", None),
+            ("12", None),
+            ("", None),
+        ] {
+            assert_eq!(plain(written).as_deref(), meant, "{written}");
+        }
+    }
+}
