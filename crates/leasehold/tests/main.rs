@@ -1,5 +1,13 @@
 //! Tests of the command as people call it, and of what the documents say about the workspace.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test that panics has failed, and tests of a program measure how long it takes"
+)]
+
 mod architecture;
 mod demo;
 mod documents;

@@ -11,13 +11,11 @@ fn short() -> String {
 }
 
 #[test]
-fn shipped_scenarios_are_read() {
-    // Reading goes as far as the demand; a policy that does not exist is refused before.
+fn the_scenario_of_the_demonstration_runs_from_its_file() {
     let place = Place::new();
-    for name in ["lab.toml"] {
-        let path = root().join("examples/scenarios").join(name);
-        place.expect(0, &format!("replay {} --policy none", path.display()));
-    }
+    let path = root().join("examples/scenarios/lab.toml");
+    let replayed = place.expect(0, &format!("replay {} --format json", path.display()));
+    assert_eq!(replayed.out, place.expect(0, "demo --format json").out);
 }
 
 #[test]

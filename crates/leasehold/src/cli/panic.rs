@@ -15,7 +15,10 @@ pub(super) fn install_hook() {
 }
 
 fn message(info: &PanicHookInfo<'_>) -> String {
-    let what = info.payload_as_str().unwrap_or("no message");
+    let payload = info.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    let what = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let what = what.unwrap_or("no message");
     let place = info.location().map_or_else(|| "an unknown place".to_owned(), |at| at.to_string());
     format!(
         "error: a fault inside leasehold {}: {what} (at {place})\n\

@@ -1,6 +1,6 @@
 //! `leasehold lease check FILE…`: every fault of every file, with its code, place, rule, remedy.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use leasehold_contract::diagnostic::{Diagnostic, Lines, Severity, Span};
 use leasehold_contract::{Lease, sheet};
@@ -28,7 +28,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CommandError> {
-        let checked: Vec<Checked> = self.files.iter().map(check).collect();
+        let checked: Vec<Checked> = self.files.iter().map(|path| check(path)).collect();
         match self.format {
             Format::Json => print_json(terminal, &Answer::of(&checked))?,
             Format::Text => {
@@ -64,7 +64,7 @@ impl Checked {
     }
 }
 
-fn check(path: &PathBuf) -> Checked {
+fn check(path: &Path) -> Checked {
     let name = name_of(path);
     let (text, unread) = match read_text(path, "a term sheet") {
         Ok(text) => (text, None),
