@@ -2,7 +2,7 @@
 
     python compare.py TRACES GENERATED...
 
-TRACES is the directory of the traces; each GENERATED one that the example `draw_demand` wrote from
+TRACES is the directory of the traces; each GENERATED one that `leasehold generate` wrote from
 compare.toml with a seed of its own. Needs numpy.
 """
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use leasehold_contract::EvalError;
 use leasehold_desk::journal;
+use leasehold_sim::demand::DemandError;
 use leasehold_sim::replay::ReplayError;
 use leasehold_sim::scenario::ScenarioError;
 
@@ -48,6 +49,17 @@ pub(crate) enum CommandError {
     /// A scenario that cannot be replayed.
     #[error(transparent)]
     Scenario(#[from] ScenarioError),
+    /// A file of demand that is not as docs/demand.md says.
+    #[error("`{name}` does not describe demand (docs/demand.md):\n{message}")]
+    DemandFile {
+        /// The file.
+        name: String,
+        /// Where and why, with the line quoted.
+        message: String,
+    },
+    /// Demand that cannot be had.
+    #[error(transparent)]
+    Demand(#[from] DemandError),
     /// A replay that came to no end.
     #[error(transparent)]
     Replay(#[from] ReplayError),
@@ -79,6 +91,8 @@ impl CommandError {
             | CommandError::Evaluation(_)
             | CommandError::Journal { .. }
             | CommandError::Scenario(_)
+            | CommandError::DemandFile { .. }
+            | CommandError::Demand(_)
             | CommandError::Replay(ReplayError::Money { .. }) => Exit::Input,
             CommandError::Replay(ReplayError::Open { .. } | ReplayError::Journal { .. })
             | CommandError::Report(ReportError::Io { .. } | ReportError::NotADirectory(_)) => {

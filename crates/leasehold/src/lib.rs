@@ -7,8 +7,8 @@
 //! 2. `commands`: one file a command, with its arguments, its work and its words.
 //! 3. `terminal`: what people see: colour, width, faults with their lines, progress, interrupts.
 //! 4. [`report`]: the report of a replay as tables, HTML, CSV and JSON.
-//! 5. `input`, `clock`, `error`, `exit`: files within limits, the wall's time, what went wrong, which
-//!    code says so.
+//! 5. `input`, `output`, `clock`, `error`, `exit`: files within limits, files whole or not at all,
+//!    the wall's time, what went wrong, which code says so.
 
 mod cli;
 mod clock;
@@ -16,6 +16,7 @@ mod commands;
 mod error;
 mod exit;
 mod input;
+mod output;
 pub mod report;
 mod terminal;
 

@@ -12,6 +12,8 @@ fn help_texts() {
     let place = Place::new();
     for command in [
         "",
+        "demo",
+        "replay",
         "lease",
         "lease check",
         "lease explain",
@@ -21,6 +23,7 @@ fn help_texts() {
         "journal replay",
         "fleet",
         "fleet check",
+        "generate",
         "completions",
     ] {
         let said = place.run(&format!("{command} --help"));

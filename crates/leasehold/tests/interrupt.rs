@@ -7,19 +7,44 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::{Place, names_in, scenario};
+use crate::support::{Place, names_in, root};
 
 /// Longest that a test waits for the command to come to a point.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Decades of a laboratory, which take seconds to replay.
+const LONG: &str = r#"
+scenario = 1
+title = "decades"
+fleet = "fleet.toml"
+leases = ["chat.toml", "batch.toml"]
+zone = "America/Chicago"
+from = 2026-01-01
+until = 2066-01-01
+series.step_days = STEP
+serving.window = "1d"
+failures = { node_mtbf_days = 30, repair_hours = 12 }
+
+[[jobs]]
+kind = "generated"
+pool = "lab/h100"
+units = 192
+load = "0.9"
+"#;
+
+/// What lies beside the scenario.
+const BESIDE: [&str; 4] = ["batch.toml", "chat.toml", "fleet.toml", "long.toml"];
+
 /// A replay of decades, told to report by steps of that many days.
 fn begin(place: &Place, step_days: u32) -> Child {
-    let text = scenario("lab.toml")
-        .replace("until = 2026-07-01", "until = 2056-01-01")
-        .replace("[recall]", &format!("[series]\nstep_days = {step_days}\n\n[recall]"))
-        .replace("[failures]", "[serving]\nwindow = \"1d\"\n\n[failures]");
-    let (without_requests, _) = text.split_once("[[requests]]").unwrap();
-    place.file("long.toml", without_requests);
+    place.file("long.toml", LONG.replace("STEP", &step_days.to_string()));
+    for (name, path) in [
+        ("fleet.toml", "fleets/hall-512.toml"),
+        ("chat.toml", "leases/lab-chat.toml"),
+        ("batch.toml", "leases/lab-batch.toml"),
+    ] {
+        place.file(name, std::fs::read(root().join("examples").join(path)).unwrap());
+    }
     let mut command = place.command([
         "replay",
         "long.toml",
@@ -32,7 +57,7 @@ fn begin(place: &Place, step_days: u32) -> Child {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // The journal is opened as the replay begins, after it began to heed Ctrl-C.
     let began = Instant::now();
-    while !names_in(place.path()).iter().any(|name| name.starts_with(".leasehold-journal-")) {
+    while !names_in(place.path()).iter().any(|name| name.starts_with(".leasehold-unfinished-")) {
         assert!(began.elapsed() < PATIENCE, "waited too long");
         assert_eq!(child.try_wait().unwrap(), None, "it ended");
         std::thread::sleep(Duration::from_millis(5));
@@ -59,7 +84,7 @@ fn the_first_leaves_a_report_of_what_there_is() {
     assert_eq!(finish(child), Some(130));
     let figures: serde_json::Value = serde_json::from_str(&place.read("out/figures.json")).unwrap();
     assert!(figures["stopped_at"].is_string(), "{}", figures["stopped_at"]);
-    assert_eq!(place.names(), ["long.toml", "out"]);
+    assert_eq!(place.names(), [&BESIDE[..], &["out"]].concat());
     assert!(Path::new(&place.path().join("out/index.html")).exists());
     place.expect(0, "journal verify out/journal-recallable.jsonl");
 }
@@ -75,5 +100,5 @@ fn the_second_leaves_nothing() {
     assert!(heard.is_some());
     ctrl_c(&child);
     assert_eq!(finish(child), Some(130));
-    assert_eq!(place.names(), ["long.toml"]);
+    assert_eq!(place.names(), BESIDE);
 }

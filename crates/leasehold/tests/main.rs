@@ -13,6 +13,7 @@ mod demo;
 mod documents;
 mod fleet;
 mod general;
+mod generate;
 mod interrupt;
 mod journal;
 mod lease;

@@ -14,8 +14,8 @@ use crate::terminal::{Environment, Terminal};
 
 /// Lease idle accelerator capacity, take it back when you need it, account for all of it.
 ///
-/// Begin with `leasehold demo`: it replays half a year of a 512-accelerator lab under a lease and
-/// writes a report. Term sheets, fleets and scenarios are TOML files; docs/ describes them.
+/// Begin with `leasehold demo`: it replays half a year of a 512-accelerator lab under two leases
+/// and writes a report. Term sheets, fleets and scenarios are TOML files; docs/ describes them.
 #[derive(Debug, Parser)]
 #[command(name = "leasehold", version, max_term_width = 100, after_help = exit::HELP)]
 pub(crate) struct Cli {

@@ -4,6 +4,7 @@ mod completions;
 mod demo;
 mod fleet;
 mod format;
+mod generate;
 mod journal;
 mod lease;
 mod replay;
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     /// Check a fleet file
     #[command(subcommand)]
     Fleet(fleet::Command),
+    Generate(generate::Args),
     Completions(completions::Args),
 }
 
@@ -42,6 +44,7 @@ impl Command {
             Command::Lease(command) => command.run(terminal),
             Command::Journal(command) => command.run(terminal),
             Command::Fleet(command) => command.run(terminal),
+            Command::Generate(args) => args.run(terminal),
             Command::Completions(args) => args.run(terminal),
         }
     }

@@ -1,7 +1,5 @@
 //! `leasehold replay SCENARIO`: a fleet under lease, replayed under one policy after another.
 
-mod journals;
-mod place;
 mod run;
 mod watch;
 

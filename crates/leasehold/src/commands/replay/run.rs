@@ -8,12 +8,11 @@ use leasehold_sim::replay;
 use leasehold_sim::scenario::Loaded;
 use leasehold_sim::scenario::load::{Overrides, Texts, load_from};
 
-use super::journals::Journals;
-use super::place;
 use super::watch::Watch;
 use crate::commands::format::{Format, print_json};
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::output::{Staged, try_out};
 use crate::report::{self, ReportError, Screen};
 use crate::terminal::{Interrupt, Progress, Terminal};
 
@@ -38,7 +37,7 @@ pub(in crate::commands) struct Run<'a> {
 impl Run<'_> {
     /// Replays, writes the report, prints the tables.
     pub(in crate::commands) fn go(self, terminal: &mut Terminal) -> Result<Exit, CommandError> {
-        self.out.map_or(Ok(()), place::try_out)?;
+        self.out.map_or(Ok(()), try_out)?;
         let interrupt = Interrupt::listen();
         let loaded = self.load(terminal)?;
         let began = now();
@@ -63,8 +62,8 @@ impl Run<'_> {
         terminal: &Terminal,
         interrupt: &Interrupt,
         loaded: &Loaded,
-    ) -> Result<(Figures, Option<Journals>), CommandError> {
-        let journals = self.out.filter(|_| self.journal).map(|dir| Journals::new(dir, interrupt));
+    ) -> Result<(Figures, Option<Staged>), CommandError> {
+        let journals = self.out.filter(|_| self.journal).map(|dir| Staged::new(dir, interrupt));
         let mut watch = Watch {
             progress: Progress::begin(terminal.progress()),
             interrupt,
@@ -81,7 +80,7 @@ impl Run<'_> {
     fn write(
         &self,
         figures: &Figures,
-        journals: Option<Journals>,
+        journals: Option<Staged>,
     ) -> Result<Vec<PathBuf>, ReportError> {
         let Some(dir) = self.out else { return Ok(Vec::new()) };
         let mut paths = report::write(dir, figures)?;

@@ -6,14 +6,14 @@ use leasehold_sim::figures::Policy;
 use leasehold_sim::replay::{Observer, Progress as Reached};
 use leasehold_types::{Period, Zone};
 
-use super::journals::Journals;
+use crate::output::Staged;
 use crate::terminal::{Interrupt, Progress};
 
 /// Who watches a replay for the command.
 pub(super) struct Watch<'a> {
     pub(super) progress: Progress,
     pub(super) interrupt: &'a Interrupt,
-    pub(super) journals: Option<Journals>,
+    pub(super) journals: Option<Staged>,
     pub(super) span: Period,
     pub(super) zone: &'a Zone,
 }
@@ -40,7 +40,9 @@ impl Observer for Watch<'_> {
     }
 
     fn journal(&mut self, policy: Policy) -> io::Result<Option<Box<dyn Write>>> {
-        self.journals.as_mut().map(|journals| journals.begin(policy)).transpose()
+        let Some(journals) = &mut self.journals else { return Ok(None) };
+        let writer = journals.begin(format!("journal-{}.jsonl", policy.name()))?;
+        Ok(Some(Box::new(writer)))
     }
 }
 
