@@ -138,7 +138,8 @@ fn the_tour_of_the_readme_is_what_is_printed() {
     let blocks = console_blocks(&fs::read_to_string(root().join("README.md")).unwrap());
     assert!(blocks.len() >= 4);
     for (line, shown) in blocks {
-        let said = place.expect(0, &line);
+        let said = place.run(&line);
+        assert!(said.code.is_some_and(|code| code <= 1), "{}", said.text());
         let output: Vec<&str> = said.out.lines().collect();
         if let Err(fault) = is_as_shown(&shown, &output) {
             panic!("`leasehold {line}`: {fault}\n{}", said.out);

@@ -22,7 +22,7 @@ zone = "America/Chicago"
 from = 2026-01-01
 until = 2066-01-01
 series.step_days = STEP
-serving.window = "1d"
+serving.window = "1h"
 failures = { node_mtbf_days = 30, repair_hours = 12 }
 
 [[jobs]]
