@@ -195,10 +195,11 @@ proptest! {
     ) {
         let sheets = all_sheets();
         let mut lines: Vec<&str> = which.get(&sheets).lines().collect();
-        prop_assume!(!lines.is_empty());
         for (a, b) in swaps {
-            let (a, b) = (a.index(lines.len()), b.index(lines.len()));
-            lines.swap(a, b);
+            let of = lines.len().max(1);
+            if !lines.is_empty() {
+                lines.swap(a.index(of), b.index(of));
+            }
         }
         check(&lines.join("\n"));
     }
