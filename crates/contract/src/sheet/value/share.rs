@@ -14,14 +14,14 @@ pub(in crate::sheet) fn share(zero: bool) -> impl Fn(Node<'_>) -> Option<Ratio> 
         let value = exact(&node, "a share", "\"12.5%\"")?;
         let low = value.is_negative() || (value.is_zero() && !zero);
         if low || value > Ratio::ONE {
-            let least = if zero { "0%" } else { "above 0%" };
-            let message = format!("`{}` is {}, outside {least} to 100%", node.path, node.source());
+            let range = if zero { "from 0% to 100%" } else { "above 0% and at most 100%" };
+            let message = format!("`{}` is {}, not {range}", node.path, node.source());
             let fault = codes::SHARE_OUT_OF_RANGE.at(node.span, message).label("out of range");
             let percent = value.checked_div(Ratio::whole(100)).ok();
             let meant = percent.filter(|p| *p <= Ratio::ONE && !p.is_zero() && !p.is_negative());
             node.sink.report(match meant {
                 Some(_) => fault.remedy(format!("if {value} percent is meant, write \"{value}%\"")),
-                None => fault.remedy(format!("write {least} to 100%")),
+                None => fault.remedy(format!("write a share {range}")),
             });
             return None;
         }
