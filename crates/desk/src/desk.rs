@@ -58,7 +58,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Does what is due, then `command`.
+    /// Does what is due, then `command`, then what is due because of it.
     ///
     /// # Errors
     /// [`Stopped::Refused`]: the state is as [`Desk::advance`] left it.
@@ -69,7 +69,8 @@ impl Desk {
         on: &mut impl FnMut(&State, &Event),
     ) -> Result<(), Stopped> {
         self.advance(now, on)?;
-        self.step(command, now, on)
+        self.step(command, now, on)?;
+        self.advance(now, on)
     }
 
     fn step(

@@ -193,6 +193,14 @@ impl TrancheRecord {
         units_on(&self.batches, nodes, size, self.units)
     }
 
+    /// This tranche as it will be once `leaving` are gone and it has `units`.
+    pub(crate) fn once(&self, leaving: &NodeSet, units: Units, size: u8) -> TrancheRecord {
+        let mut then = TrancheRecord { units, ..self.clone() };
+        then.remove(leaving);
+        then.count_delivered(size);
+        then
+    }
+
     /// Whether nothing is missing.
     pub fn is_whole(&self) -> bool {
         self.delivered == self.units

@@ -25,6 +25,8 @@ mod numbering;
 mod recall;
 mod refusal;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use actor::Actor;
 pub use apply::{Foreign, apply};

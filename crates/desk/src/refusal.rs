@@ -337,6 +337,16 @@ pub enum TrancheRefusal {
         /// Units recalled.
         out: Units,
     },
+    /// A recall under a class that the pending version does not have.
+    #[error(
+        "version {version}, which is pending, has no notice class `{class}`; use a class that stays"
+    )]
+    ClassGoes {
+        /// The version.
+        version: u32,
+        /// The class.
+        class: String,
+    },
     /// Firm units.
     #[error(
         "{asked} units would reach into the firm ones, which are never recalled, not even by \

@@ -102,6 +102,13 @@ impl RecallHistory {
         }
     }
 
+    /// Recall `id` takes `units` from now on: its nodes hold so many under a new version.
+    pub fn recount(&mut self, id: RecallId, units: Units) {
+        if let Some(record) = self.current.iter_mut().find(|r| r.id == id) {
+            record.units = units;
+        }
+    }
+
     /// The units of recall `id` came back at `at`.
     pub fn give_back(&mut self, lease: &Lease, id: RecallId, at: Instant) {
         let Some(record) = self.current.iter_mut().find(|r| r.id == id && !r.returned) else {

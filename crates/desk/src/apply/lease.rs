@@ -10,7 +10,7 @@ use leasehold_planner::{LeaseIx, NodeSet};
 use leasehold_types::{Date, Instant, LeaseId, RecallId, TrancheId, Units};
 
 use super::{Misfit, misfit, no_lease, no_tranche};
-use crate::{Amendment, Delivery, LeaseEnd, LeaseRecord, State, TrancheRecord, Version};
+use crate::{Amendment, Delivery, LeaseEnd, LeaseRecord, Recall, State, TrancheRecord, Version};
 
 impl State {
     pub(super) fn signed(&mut self, lease: &Arc<Lease>, at: Instant) -> Result<(), Misfit> {
@@ -64,7 +64,8 @@ impl State {
         let pending = record.pending.clone().filter(|pending| pending.lease.version == version);
         let pending = pending.ok_or_else(|| format!("lease `{id}` awaits no version {version}"))?;
         let leaving = pending.release.iter().fold(NodeSet::EMPTY, |all, (_, n)| all.union(n));
-        let new = self.tranches_under(record, &pending.lease)?;
+        let leaving = leaving.intersection(&record.nodes());
+        let new = self.tranches_under(record, &pending.lease, at)?;
         let gone: Vec<(TrancheId, NodeSet)> = record
             .tranches
             .iter()
@@ -81,11 +82,13 @@ impl State {
         Ok(())
     }
 
-    /// The tranches of a record as `lease` has them; those that it does not have are ended.
+    /// The tranches of a record as `lease` has them from `at` on; those that it does not have are
+    /// ended, and one that ended begins anew where it is to last longer now.
     fn tranches_under(
         &self,
         record: &LeaseRecord,
         lease: &Lease,
+        at: Instant,
     ) -> Result<Vec<TrancheRecord>, Misfit> {
         let mut tranches = record.tranches.clone();
         for tranche in &mut tranches {
@@ -98,9 +101,12 @@ impl State {
             let pool = pool.ok_or_else(|| format!("the fleet has no pool `{}`", written.pool))?;
             let old = record.written(&written.id);
             let same = old.is_some_and(|old| old.units == written.units);
+            let lasts = lease.start_of(written.until) > at;
             match tranches.iter_mut().find(|tranche| tranche.id == written.id) {
+                Some(tranche) if tranche.delivery == Delivery::Ended && !lasts => {}
                 // What the tenant accepted stands where the new version says the same as before.
-                Some(tranche) if same && tranche.pool == pool => {}
+                Some(tranche)
+                    if same && tranche.pool == pool && tranche.delivery != Delivery::Ended => {}
                 Some(tranche) => {
                     tranche.units = written.units;
                     tranche.pool = pool;
@@ -142,12 +148,18 @@ impl State {
                 facts.deliveries.push(Delivered { tranche, on, units });
             }
         }
-        let released: Vec<RecallId> =
-            self.recalls_in_force().filter(|r| r.is_released()).map(|r| r.id).collect();
+        let in_force = self.recalls_in_force().filter(|recall| recall.ix == ix);
+        let (released, waiting): (Vec<&Recall>, Vec<&Recall>) =
+            in_force.partition(|recall| recall.is_released());
+        let ids = |recalls: Vec<&Recall>| recalls.iter().map(|r| r.id).collect::<Vec<RecallId>>();
+        let (released, waiting) = (ids(released), ids(waiting));
         let record = &mut self.leases[usize::from(ix.0)];
         record.pending = None;
         record.tranches = tranches;
         let id = record.id.clone();
+        for recall in released.iter().chain(&waiting) {
+            self.recount(*recall);
+        }
         for recall in &released {
             self.stop_taking(*recall, &id, at);
         }

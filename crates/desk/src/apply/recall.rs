@@ -6,6 +6,7 @@ use leasehold_contract::recall::{RecallRecord, latest_return};
 use leasehold_types::{Instant, LeaseId, Period, RecallId, TrancheId};
 
 use super::{Misfit, misfit, no_lease, no_recall, no_tranche, out_of_turn};
+use crate::numbering::count;
 use crate::{Assent, Breach, EventKind, LeaseRecord, Notice, Recall, RecallOrdered, Stage, State};
 
 impl State {
@@ -284,6 +285,19 @@ impl State {
         }
         self.rearm_recall(id);
         Ok(())
+    }
+
+    /// Counts the units of a recall anew, under a new version of its tranche.
+    pub(super) fn recount(&mut self, id: RecallId) {
+        let Some(recall) = self.recalls.get(&id) else { return };
+        let (lease, size) = (recall.lease.clone(), |pool| self.node_size(pool));
+        let tranche = self.lease(&lease).and_then(|record| record.tranche(&recall.tranche));
+        let Some(tranche) = tranche else { return };
+        let units = count(&tranche.units_on(&recall.nodes, size(tranche.pool)));
+        self.with_history(&lease, |record, _| record.history.recount(id, units));
+        if let Some(recall) = self.recalls.get_mut(&id) {
+            recall.units = units;
+        }
     }
 
     /// Ends the open taking of a recall of `lease` at `at`.

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use leasehold_contract::Lease;
+use leasehold_contract::lease::Tranche;
 use leasehold_planner::NodeSet;
 use leasehold_types::{TrancheId, Units};
 
 use super::{Asked, Decided, promise};
+use crate::numbering::count;
 use crate::state::LEASES_MAX;
 use crate::{EventKind, LeaseRecord, LeaseRefusal, Refusal, TrancheRecord, TrancheRefusal};
 
@@ -115,19 +117,43 @@ impl Asked<'_> {
         if delivered - released > keeps {
             return Err(TrancheRefusal::TooFew { version, keeps, delivered, released });
         }
-        let out = Units(in_force().filter(|r| !r.is_drill()).map(|r| r.units.0).sum());
-        let clause = lease.recall.as_ref();
-        let known = |r: &crate::Recall| {
-            clause.is_some_and(|clause| clause.classes.iter().any(|class| class.name == r.class))
+        let all_known = in_force().all(|recall| has_class(lease, &recall.class));
+        let then = tranche.once(
+            &leaving,
+            kept.map_or(Units::ZERO, |written| written.units),
+            pool.accelerators_per_node,
+        );
+        let out = self.out_of(record, &then);
+        let recallable = match kept {
+            Some(written) if all_known => recallable_under(lease, written, then.delivered),
+            _ => Units::ZERO,
         };
-        let recallable = kept.filter(|_| clause.is_some()).map_or(Units::ZERO, |w| w.recallable);
-        let all_known = in_force().all(known);
         if out > recallable || !all_known {
-            let recallable = if all_known { recallable } else { Units::ZERO };
             return Err(TrancheRefusal::RecalledNow { version, recallable, out });
         }
         Ok(())
     }
+
+    /// Units of a tranche that its recalls in force have taken or will take.
+    pub(super) fn out_of(self, record: &LeaseRecord, tranche: &TrancheRecord) -> Units {
+        let size = self.state.node_size(tranche.pool);
+        let in_force = self.state.recalls_of(&record.id, &tranche.id).filter(|r| !r.is_drill());
+        Units(in_force.map(|recall| count(&tranche.units_on(&recall.nodes, size)).0).sum())
+    }
+}
+
+/// Whether the recall clause of `lease` has a class of this name.
+pub(super) fn has_class(lease: &Lease, name: &str) -> bool {
+    let clause = lease.recall.as_ref();
+    clause.is_some_and(|clause| clause.classes.iter().any(|class| class.name == name))
+}
+
+/// Units of a tranche that can be out at once where so many are delivered: firm ones come first.
+pub(super) fn recallable_under(lease: &Lease, written: &Tranche, delivered: Units) -> Units {
+    if lease.recall.is_none() {
+        return Units::ZERO;
+    }
+    delivered.saturating_sub(written.firm()).min(written.recallable)
 }
 
 /// The nodes that an amendment releases of one tranche.

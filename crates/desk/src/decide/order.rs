@@ -6,11 +6,13 @@
 //! blackouts and longest time. It does not open what is firm: a unit that the lease does not name
 //! recallable, or that is not delivered, stays with the tenant whatever the owner orders.
 
-use leasehold_contract::lease::Trigger;
+use leasehold_contract::Lease;
+use leasehold_contract::lease::{Tranche, Trigger};
 use leasehold_contract::recall::{self, Assessment, RecallRule, RecallTerms, Violation};
 use leasehold_planner::{NodeSet, choose_recall};
 use leasehold_types::{Instant, JobId, LeaseId, NodeId, RecallId, TrancheId, Units};
 
+use super::lease::{has_class, recallable_under};
 use super::{Asked, Decided};
 use crate::numbering::count;
 use crate::state::RECALLS_IN_FORCE_MAX;
@@ -35,7 +37,7 @@ impl Asked<'_> {
         let (nodes, resting) = self.nodes_for_recall(record, tranche, request)?;
         let size = self.state.node_size(tranche.pool);
         let units = count(&tranche.units_on(&nodes, size));
-        self.check_firm(record, tranche, units)?;
+        self.check_firm(record, tranche, &nodes, &request.class)?;
         let order = recall::RecallOrder {
             tranche: tranche.id.clone(),
             units,
@@ -134,23 +136,47 @@ impl Asked<'_> {
     }
 
     /// Firm units come first: what is delivered beyond them, less what is out or ordered to be, is
-    /// all that can be taken.
+    /// all that can be taken. So it must be under the version that governs, and under one that is
+    /// pending, for a recall may last until then.
     fn check_firm(
         self,
         record: &LeaseRecord,
         tranche: &TrancheRecord,
-        asked: Units,
+        nodes: &NodeSet,
+        class: &str,
     ) -> Result<(), Refusal> {
+        let no = |why| Refusal::tranche(&record.id, &tranche.id, why);
         let Some(written) = record.written(&tranche.id) else { return Ok(()) };
-        let in_force = self.state.recalls_of(&record.id, &tranche.id);
-        let out = Units(in_force.filter(|r| !r.is_drill()).map(|r| r.units.0).sum());
-        let beyond = tranche.delivered.saturating_sub(written.firm()).min(written.recallable);
-        let most = beyond.saturating_sub(out);
-        if asked > most {
-            let why = TrancheRefusal::Firm { asked, most };
-            return Err(Refusal::tranche(&record.id, &tranche.id, why));
+        let lease = record.lease();
+        self.check_left(record, lease, written, tranche, nodes).map_err(no)?;
+        let Some(pending) = &record.pending else { return Ok(()) };
+        if !has_class(&pending.lease, class) {
+            let (version, class) = (pending.lease.version, class.to_owned());
+            return Err(no(TrancheRefusal::ClassGoes { version, class }));
         }
-        Ok(())
+        let pool = &self.state.fleet().pools()[tranche.pool];
+        let later = pending.lease.tranches.iter().find(|later| later.id == tranche.id);
+        let Some(later) = later.filter(|later| later.pool == pool.id) else {
+            let most = Units::ZERO;
+            return Err(no(TrancheRefusal::Firm { asked: pool.units_for(nodes.len()), most }));
+        };
+        let size = pool.accelerators_per_node;
+        let then = tranche.once(&self.leaving(record), later.units, size);
+        self.check_left(record, &pending.lease, later, &then, nodes).map_err(no)
+    }
+
+    fn check_left(
+        self,
+        record: &LeaseRecord,
+        lease: &Lease,
+        written: &Tranche,
+        tranche: &TrancheRecord,
+        nodes: &NodeSet,
+    ) -> Result<(), TrancheRefusal> {
+        let asked = count(&tranche.units_on(nodes, self.state.node_size(tranche.pool)));
+        let beyond = recallable_under(lease, written, tranche.delivered);
+        let most = beyond.saturating_sub(self.out_of(record, tranche));
+        if asked > most { Err(TrancheRefusal::Firm { asked, most }) } else { Ok(()) }
     }
 
     /// The contract's terms for an order, and what it breaks by force.

@@ -75,10 +75,13 @@ fn of_recall(
 
 fn amendment(record: &LeaseRecord) -> Option<EventKind> {
     let pending = record.pending.as_ref()?;
+    // What ended since it was agreed has gone back already.
+    let held = record.nodes();
+    let left = pending.release.iter().map(|(id, nodes)| (id.clone(), nodes.intersection(&held)));
     Some(EventKind::AmendmentBegan {
         lease: record.id.clone(),
         version: pending.lease.version,
-        released: pending.release.clone(),
+        released: left.filter(|(_, nodes)| !nodes.is_empty()).collect(),
     })
 }
 

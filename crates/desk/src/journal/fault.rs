@@ -28,6 +28,11 @@ pub enum FaultKind {
     /// There is nothing.
     #[error("the file is empty; a journal begins with its header")]
     Empty,
+    /// The first line is no header.
+    #[error(
+        "it is not the header of a journal; this is another file, or its first line was changed: restore it from a copy"
+    )]
+    NoHeader,
     /// The header was being written as the writer died.
     #[error("the header is torn, so nothing was ever recorded; begin the journal anew")]
     HeaderTorn,

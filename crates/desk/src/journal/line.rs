@@ -42,6 +42,13 @@ impl Header {
     }
 }
 
+/// What every format's header says.
+#[derive(Deserialize)]
+pub(super) struct Format {
+    pub(super) journal: String,
+    pub(super) version: u32,
+}
+
 /// An event's line, without its hash.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -8,7 +8,7 @@ use leasehold_types::Instant;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::line::{Body, Header, unseal};
+use super::line::{Body, Format, Header, unseal};
 use super::{FORMAT_VERSION, Fault, FaultKind, LINE_MAX_BYTES, ReplayError};
 use crate::digest::{Digest, fleet_digest};
 use crate::{Event, State, apply};
@@ -123,6 +123,21 @@ impl<R: BufRead> Lines<R> {
         Fault { line: self.number, kind }
     }
 
+    /// Whether the line is the header of a journal of this format, whatever else it says.
+    fn check_format(&self) -> Result<(), Fault> {
+        let (body, _) = unseal(&self.buffer).ok_or_else(|| self.fault(FaultKind::NoHeader))?;
+        let format: Result<Format, _> = serde_json::from_slice(&[body, b"}"].concat());
+        match format {
+            Ok(Format { journal, version })
+                if journal != "leasehold" || version != FORMAT_VERSION =>
+            {
+                Err(self.fault(FaultKind::Format { journal, version }))
+            }
+            Ok(_) => Ok(()),
+            Err(_) => Err(self.fault(FaultKind::NoHeader)),
+        }
+    }
+
     /// The content of the line, its hash checked and its form the canonical one.
     fn content<T: Serialize + DeserializeOwned>(
         &self,
@@ -155,11 +170,8 @@ fn open<R: BufRead>(reader: R) -> Result<(Lines<R>, Summary), Fault> {
         Next::Torn => return Err(lines.fault(FaultKind::HeaderTorn)),
         Next::End => return Err(lines.fault(FaultKind::Empty)),
     }
+    lines.check_format()?;
     let (header, head): (Header, Digest) = lines.content("a journal's header")?;
-    if header.journal != "leasehold" || header.version != FORMAT_VERSION {
-        let (journal, version) = (header.journal, header.version);
-        return Err(lines.fault(FaultKind::Format { journal, version }));
-    }
     let bytes = lines.bytes();
     let summary =
         Summary { header, events: 0, first_at: None, last_at: None, head, bytes, torn: None };

@@ -34,12 +34,12 @@ pub enum Timer {
     Drain(RecallId),
     /// The deadline of a recall or a drill.
     Release(RecallId),
-    /// The return is expected.
-    ReturnExpected(RecallId),
-    /// The need was over and the return is due.
-    ReturnDue(RecallId),
     /// The units were kept for as long as the clause allows.
     Longest(RecallId),
+    /// The need was over and the return is due.
+    ReturnDue(RecallId),
+    /// The return is expected.
+    ReturnExpected(RecallId),
 }
 
 impl State {

@@ -1,0 +1,7 @@
+//! The desk as a whole: stories, refusals in words, properties over random histories.
+
+mod fixture;
+mod properties;
+mod random;
+mod refusals;
+mod stories;

@@ -1,0 +1,1 @@
+//! What people read when the desk says no.
