@@ -11,6 +11,7 @@
 //! crate; nothing here works one out again.
 
 pub mod book;
+mod dates;
 pub mod disclose;
 mod error;
 pub mod event;

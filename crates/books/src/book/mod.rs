@@ -4,16 +4,36 @@
 //! a day. Closing a day twice changes nothing. A lease that cannot be computed is parked with its
 //! reason and tried again at the next close; the others go on.
 
-use std::collections::BTreeMap;
+mod commit;
+mod history;
+mod known;
+mod lease_book;
+mod money;
+mod plan;
+mod rater;
+mod shared;
+mod versions;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use leasehold_contract::Lease;
-use leasehold_types::{Date, LeaseId};
+use leasehold_types::{Date, Instant, LeaseId};
 use serde::{Deserialize, Serialize};
 
-use crate::BooksError;
 use crate::event::{Conflict, Event, EventKey, Inbox, Offered};
 use crate::invoice::{CreditNote, Invoice, Settlement};
 use crate::ledger::Journal;
+use crate::rating::HourUse;
+use crate::{BooksError, Trouble};
+
+pub use lease_book::LeaseBook;
+pub use plan::{DAYS_TO_PAY_DEFAULT, DayPlan, NoteDraft};
+
+pub(crate) use plan::{ACCRUED, rounding_on};
+pub(crate) use rater::Rater;
+
+use shared::Shared;
 
 /// What the books assume and how they name things.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -39,12 +59,9 @@ pub enum Deliveries {
 pub struct Books {
     policy: Policy,
     #[serde(with = "crate::pairs")]
-    leases: BTreeMap<LeaseId, ()>,
+    leases: BTreeMap<LeaseId, LeaseBook>,
     inbox: Inbox,
-    journal: Journal,
-    invoices: Vec<Invoice>,
-    credit_notes: Vec<CreditNote>,
-    findings: Vec<Finding>,
+    shared: Shared,
 }
 
 /// Something that a person should see: an event that does not count, or counts otherwise than its
@@ -84,17 +101,27 @@ pub struct Closed {
 /// Runs leases with their history through the close of `through`.
 ///
 /// Events may come in any order; those learnt of after `through` are not read. One that comes twice
-/// counts once.
-pub fn run(leases: Vec<Lease>, events: Vec<Event>, through: Date, policy: Policy) -> Books {
+/// counts once; of two with one key and different contents the one that was learnt of first counts,
+/// the one that stands first where both were learnt of at once.
+///
+/// # Errors
+/// [`BooksError`] where two leases have one id, or an event is about a lease that is not here.
+pub fn run(
+    leases: Vec<Lease>,
+    mut events: Vec<Event>,
+    through: Date,
+    policy: Policy,
+) -> Result<Books, BooksError> {
     let mut books = Books::new(policy);
     for lease in leases {
-        let _ = books.add_lease(lease);
+        books.add_lease(lease)?;
     }
+    events.sort_by_key(|event| event.at);
     for event in events {
-        let _ = books.record(event);
+        books.record(event)?;
     }
     books.close(through);
-    books
+    Ok(books)
 }
 
 impl Books {
@@ -108,45 +135,173 @@ impl Books {
     /// # Errors
     /// [`BooksError`] where the lease is there already.
     pub fn add_lease(&mut self, lease: Lease) -> Result<(), BooksError> {
-        self.leases.insert(lease.id, ());
+        let id = lease.id.clone();
+        if self.leases.contains_key(&id) {
+            let message = "the lease is in the books already; a new version is an amendment";
+            return Err(Trouble::Impossible(message.to_owned()).at(&id, "lease"));
+        }
+        self.leases.insert(id, LeaseBook::new(lease, self.policy.clone()));
         Ok(())
     }
 
-    /// Takes in an event. It counts from the next close on.
+    /// Takes in an event. It counts from the next close on that reaches the day on which it was
+    /// learnt of; what is learnt of for a day that is closed is booked on the next one.
     ///
     /// # Errors
-    /// [`BooksError`] where it is about a lease that is not here.
+    /// [`BooksError`] where it is about a lease that is not here; it is then not taken in.
     pub fn record(&mut self, event: Event) -> Result<Offered, BooksError> {
-        self.inbox.offer(&event).map_err(|error| {
-            crate::Trouble::Impossible(error.to_string()).at(&event.lease, "an event")
-        })
+        let line = || format!("{} {}", event.kind.word(), event.key);
+        let Some(book) = self.leases.get_mut(&event.lease) else {
+            let message =
+                "there is no such lease in the books; add its term sheet or correct the id";
+            return Err(Trouble::Impossible(message.to_owned()).at(&event.lease, line()));
+        };
+        let offered = self
+            .inbox
+            .offer(&event)
+            .map_err(|error| Trouble::Impossible(error.to_string()).at(&event.lease, line()))?;
+        if offered == Offered::New {
+            book.record(event);
+        }
+        Ok(offered)
+    }
+
+    /// Adds use that was counted elsewhere, each record once: what was used in the hour (or the
+    /// part of one) that begins at `at`. For feeds too large to pass record by record.
+    ///
+    /// # Errors
+    /// [`BooksError`] where the lease is not here or a count does not fit.
+    pub fn add_hour(
+        &mut self,
+        lease: &LeaseId,
+        at: Instant,
+        used: HourUse,
+    ) -> Result<(), BooksError> {
+        match self.leases.get_mut(lease) {
+            Some(book) => book.add_hour(at, used),
+            None => Err(Trouble::Impossible("there is no such lease in the books".to_owned())
+                .at(lease, format!("use in the hour from {at}"))),
+        }
     }
 
     /// Closes every day through `through`: issues what is due, books what ended.
     pub fn close(&mut self, through: Date) -> Closed {
-        let _ = through;
-        Closed::default()
+        self.close_with(through, |jobs| jobs.iter().map(PlanJob::plan).collect())
+    }
+
+    /// As [`Books::close`], with the plans of a day worked out by `planner`, which may do so on
+    /// several threads. It gives one plan for each job, in the order of the jobs.
+    pub fn close_with(
+        &mut self,
+        through: Date,
+        planner: impl Fn(&[PlanJob<'_>]) -> Vec<Result<DayPlan, BooksError>>,
+    ) -> Closed {
+        let mut closed = Closed::default();
+        let before = self.shared.journal.entries().len();
+        let mut agenda: BTreeSet<(Date, LeaseId)> = BTreeSet::new();
+        for (id, book) in &mut self.leases {
+            if let Some(day) = book.first_day(through) {
+                agenda.insert((day, id.clone()));
+            }
+        }
+        while let Some((date, _)) = agenda.first().filter(|(date, _)| *date <= through).cloned() {
+            let due: Vec<LeaseId> = agenda
+                .iter()
+                .take_while(|(day, _)| *day == date)
+                .map(|(_, id)| id.clone())
+                .collect();
+            self.close_day(date, &due, &planner, &mut closed);
+            for id in due {
+                agenda.remove(&(date, id.clone()));
+                let next = self.leases.get(&id).and_then(|book| book.next_day(date));
+                agenda.extend(next.map(|next| (next, id)));
+            }
+        }
+        for book in self.leases.values_mut() {
+            book.closed = book.closed.max(Some(through));
+        }
+        let entries = self.shared.journal.entries().len() - before;
+        closed.entries = u64::try_from(entries).unwrap_or(u64::MAX);
+        closed.parked = self.parked().keys().map(|id| (*id).clone()).collect();
+        closed
+    }
+
+    fn close_day(
+        &mut self,
+        date: Date,
+        due: &[LeaseId],
+        planner: &impl Fn(&[PlanJob<'_>]) -> Vec<Result<DayPlan, BooksError>>,
+        closed: &mut Closed,
+    ) {
+        let mut later: Vec<(LeaseId, Vec<Event>)> = Vec::new();
+        let mut planned: Vec<LeaseId> = Vec::new();
+        for id in due {
+            let Some(book) = self.leases.get_mut(id) else { continue };
+            later.push((id.clone(), book.absorb(date)));
+            match book.update(date) {
+                Ok(()) => planned.push(id.clone()),
+                Err(error) => book.park(date, error),
+            }
+        }
+        let jobs: Vec<PlanJob<'_>> =
+            planned.iter().filter_map(|id| self.leases.get(id)).map(|b| b.job(date)).collect();
+        let plans = planner(&jobs);
+        for (id, plan) in planned.iter().zip(plans) {
+            let Some(book) = self.leases.get_mut(id) else { continue };
+            match plan.and_then(|plan| book.carry_out(plan, &mut self.shared, closed)) {
+                Ok(()) => book.parked = None,
+                Err(error) => book.park(date, error),
+            }
+        }
+        for (id, events) in later {
+            let Some(book) = self.leases.get_mut(&id) else { continue };
+            for event in &events {
+                if let Err(error) = book.move_money(event, date, &mut self.shared, closed) {
+                    book.park(date, error);
+                }
+            }
+        }
+    }
+
+    /// What a bill on `date` would hold, as things stand, without issuing it.
+    ///
+    /// # Errors
+    /// [`BooksError`] where the lease is not here or cannot be computed.
+    pub fn draft(&self, lease: &LeaseId, date: Date) -> Result<DayPlan, BooksError> {
+        let Some(book) = self.leases.get(lease) else {
+            let message = "there is no such lease in the books".to_owned();
+            return Err(Trouble::Impossible(message).at(lease, "draft"));
+        };
+        let mut book = book.clone();
+        book.begin()?;
+        book.absorb(date);
+        book.update(date)?;
+        book.plan(date, true, false)
     }
 
     /// Every invoice, in the order of issue.
     pub fn invoices(&self) -> &[Invoice] {
-        &self.invoices
+        &self.shared.invoices
+    }
+
+    /// The invoice of that number.
+    pub fn invoice(&self, number: &str) -> Option<&Invoice> {
+        self.shared.invoices.iter().find(|invoice| invoice.number == number)
     }
 
     /// Every credit note, in the order of issue.
     pub fn credit_notes(&self) -> &[CreditNote] {
-        &self.credit_notes
+        &self.shared.credit_notes
     }
 
     /// What settled an invoice so far, in order.
     pub fn settlements(&self, invoice: &str) -> &[Settlement] {
-        let _ = invoice;
-        &[]
+        self.shared.settlements.get(invoice).map_or(&[], Vec::as_slice)
     }
 
     /// Every entry.
     pub fn journal(&self) -> &Journal {
-        &self.journal
+        &self.shared.journal
     }
 
     /// Events that came again with another content.
@@ -154,18 +309,95 @@ impl Books {
         self.inbox.conflicts()
     }
 
-    /// What people should see.
-    pub fn findings(&self) -> &[Finding] {
-        &self.findings
+    /// What people should see, by lease.
+    pub fn findings(&self) -> Vec<&Finding> {
+        self.leases.values().flat_map(LeaseBook::findings).collect()
     }
 
     /// Leases that could not be computed at the last close, and why.
     pub fn parked(&self) -> BTreeMap<&LeaseId, &Parked> {
-        BTreeMap::new()
+        let parked = self.leases.iter();
+        parked.filter_map(|(id, book)| book.parked.as_ref().map(|why| (id, why))).collect()
+    }
+
+    /// Every lease.
+    pub fn leases(&self) -> impl Iterator<Item = &LeaseBook> {
+        self.leases.values()
+    }
+
+    /// The lease of that id.
+    pub fn lease(&self, id: &LeaseId) -> Option<&LeaseBook> {
+        self.leases.get(id)
     }
 
     /// What the books assume.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+}
+
+/// The plan of one lease for one day, to be worked out.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanJob<'a> {
+    book: &'a LeaseBook,
+    date: Date,
+    bills: bool,
+    month: bool,
+}
+
+impl PlanJob<'_> {
+    /// Works it out.
+    ///
+    /// # Errors
+    /// [`BooksError`] where the lease cannot be computed: it is then parked.
+    pub fn plan(&self) -> Result<DayPlan, BooksError> {
+        self.book.plan(self.date, self.bills, self.month)
+    }
+}
+
+impl LeaseBook {
+    /// The first day on which something is to be done, up to `through`.
+    fn first_day(&mut self, through: Date) -> Option<Date> {
+        if self.closed.is_some_and(|closed| closed >= through) {
+            return None;
+        }
+        if let Err(error) = self.begin() {
+            let day = self.closed.map_or(self.first.effective, crate::dates::next_day);
+            self.park(day, error);
+            return Some(day);
+        }
+        let after = self.closed.unwrap_or_else(|| self.before_all());
+        self.next_day(after)
+    }
+
+    fn job(&self, date: Date) -> PlanJob<'_> {
+        let month = date == date.last_of_month();
+        PlanJob { book: self, date, bills: self.bills_on(date), month }
+    }
+
+    fn park(&mut self, date: Date, because: BooksError) {
+        let since = self.parked.as_ref().map_or(date, |parked| parked.since);
+        self.parked = Some(Parked { since, because });
+    }
+
+    /// The lease as signed.
+    pub fn signed(&self) -> &Arc<Lease> {
+        &self.first
+    }
+
+    /// The version in force on `date`, as far as it is known.
+    pub fn version_on(&self, date: Date) -> Arc<Lease> {
+        self.known().map_or_else(|| self.first.clone(), |known| known.lease_on(date).clone())
+    }
+
+    /// Why it is parked, where it is.
+    pub fn parked(&self) -> Option<&Parked> {
+        self.parked.as_ref()
+    }
+
+    /// What people should see.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        let known = self.known().map_or(&[][..], |known| &known.findings);
+        known.iter().chain(&self.findings)
     }
 }

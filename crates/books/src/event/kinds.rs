@@ -2,7 +2,7 @@
 
 use leasehold_contract::Lease;
 use leasehold_contract::facts::UnitRange;
-use leasehold_contract::lease::{Overage, Price, RecallRight, Remedy, Side};
+use leasehold_contract::lease::{Overage, Price, RecallRight, Remedy, Side, Taxed};
 use leasehold_types::{AcceleratorSeconds, Date, Instant, Money, Period, Tokens, TrancheId, Units};
 use serde::{Deserialize, Serialize};
 
@@ -282,7 +282,7 @@ kinds! {
         price: Option<Price>,
         /// The new prices of overage, where they change.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        overage: Option<Overage>,
+        overage: Option<Box<Overage>>,
         /// Why.
         reason: String,
     }
@@ -291,6 +291,9 @@ kinds! {
     TaxChange "tax" {
         /// The first day of supply under the new rule.
         from: Date,
+        /// Which lines.
+        #[serde(default)]
+        on: Taxed,
         /// What is charged from then on.
         class: crate::rating::TaxClass,
     }

@@ -6,6 +6,8 @@ use std::fmt;
 use leasehold_types::Money;
 use serde::Deserialize;
 
+use crate::rating::USAGE_HOURS_MAX;
+
 use super::{Event, EventKind, HEADER, KEY_PART_BYTES_MAX, LineCredit, kinds};
 
 /// The version of the format that this reads.
@@ -164,10 +166,17 @@ fn kind_impossible(kind: &EventKind) -> Option<String> {
         EventKind::Outage(o) => empty(o.from < o.until, "outage"),
         EventKind::Spare(s) => empty(s.from < s.until, "span of spare units"),
         EventKind::Excused(e) => empty(e.from < e.until, "excuse"),
-        EventKind::Usage(u) => empty(u.from < u.until, "measurement").or_else(|| {
-            let nothing = u.accelerator_seconds.is_zero() && u.tokens.is_zero();
-            nothing.then(|| "give `accelerator_seconds`, `tokens` or both, above 0".to_owned())
-        }),
+        EventKind::Usage(u) => empty(u.from < u.until, "measurement")
+            .or_else(|| {
+                let nothing = u.accelerator_seconds.is_zero() && u.tokens.is_zero();
+                nothing.then(|| "give `accelerator_seconds`, `tokens` or both, above 0".to_owned())
+            })
+            .or_else(|| {
+                let long = u.period().length().0 > USAGE_HOURS_MAX * 3_600;
+                long.then(|| {
+                    format!("it measures more than {USAGE_HOURS_MAX} hours; cut it by the hour")
+                })
+            }),
         EventKind::Amendment(a) => one_of(
             usize::from(a.sheet.is_some()) + usize::from(a.version.is_some()),
             "`sheet` and `version`",

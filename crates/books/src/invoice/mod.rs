@@ -5,10 +5,17 @@
 //! is a credit note on that invoice. No invoice is below zero: what is left over is a credit
 //! balance, which the next invoices use.
 
+mod bill;
 mod document;
+mod heads;
 mod settlement;
+mod state;
 
 pub use document::{
     BilledLine, CreditNote, CreditReason, Invoice, InvoiceDraft, LineNature, Tables, TaxTotal,
 };
 pub use settlement::{SettledBy, Settlement, Standing, StandingAt};
+
+pub(crate) use bill::{Bill, Issued, bill, renumber};
+pub(crate) use heads::{Delta, HeadState};
+pub(crate) use state::InvoiceState;

@@ -94,6 +94,14 @@ impl ChargeKind {
     }
 }
 
+impl Head {
+    /// Whether it is about something that the contract's schedule does not hold and that a period
+    /// of billing brings: use and availability.
+    pub(crate) fn is_variable(&self) -> bool {
+        self.kind.is_usage() || self.kind == ChargeKind::ServiceCredit
+    }
+}
+
 impl From<LineKind> for ChargeKind {
     fn from(kind: LineKind) -> Self {
         match kind {

@@ -102,6 +102,21 @@ impl Evaluation<'_> {
         Ok(boundaries)
     }
 
+    /// The months by which fees are counted, as far as `from <= day < until` touches them and cut
+    /// to it: adjacent, in order.
+    ///
+    /// # Errors
+    /// As [`Evaluation::schedule`].
+    pub fn fee_months(&self, from: Date, until: Date) -> Result<Vec<(Date, Date)>, EvalError> {
+        let span = Days::new(from, until);
+        let touched = self.ok("months of the fee", self.months.touched(span))?;
+        let month = |k| {
+            let month = self.ok("months of the fee", self.months.month(k))?.within(span);
+            Ok((month.from, month.until))
+        };
+        touched.map(month).collect()
+    }
+
     /// The billing period that holds `date`, cut to the lease's life.
     fn period_of(&self, date: Date) -> Result<Days, EvalError> {
         let period = self.months.period_index_of(date).and_then(|j| self.months.period(j));

@@ -1,0 +1,359 @@
+//! What a lease's events amount to: its versions, its facts, its notices.
+//!
+//! Everything is folded anew from the events that count, in the order in which they took effect.
+//! So it does not matter in which order they were learnt of, and an event that is corrected leaves
+//! no trace.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use leasehold_contract::facts::{Delivery, Reduction, ReductionCause, TakenUnits, Taking};
+use leasehold_contract::lease::{RecallRight, Remedy, TaxRule, Tranche};
+use leasehold_contract::{Facts, Lease};
+use leasehold_types::{Date, Period, TrancheId, Units};
+
+use crate::dates::add_days;
+use crate::event::{Event, EventKey, EventKind};
+use crate::{BooksError, Trouble};
+
+use super::known::{Excusal, Known};
+use super::versions::{Span, spans};
+use super::{Deliveries, Finding};
+
+/// The events of a lease that decide what is owed, but for its use.
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+pub(crate) struct History {
+    #[serde(with = "lines")]
+    events: Vec<Event>,
+    #[serde(with = "crate::pairs")]
+    voided: BTreeMap<EventKey, EventKey>,
+}
+
+mod lines {
+    //! Events as their lines: the one form in which they are written.
+    use serde::{Deserialize, Deserializer, Serializer, de, ser};
+
+    use crate::event::{Event, parse_line, to_line};
+
+    pub(super) fn serialize<S: Serializer>(events: &[Event], to: S) -> Result<S::Ok, S::Error> {
+        let lines: Result<Vec<String>, _> = events.iter().map(to_line).collect();
+        to.collect_seq(lines.map_err(ser::Error::custom)?)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Event>, D::Error> {
+        let lines = Vec::<String>::deserialize(from)?;
+        lines.iter().map(|line| parse_line(line, 1).map_err(de::Error::custom)).collect()
+    }
+}
+
+impl History {
+    /// Adds an event.
+    pub(crate) fn add(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// From now on `event` counts for nothing, because of `by`.
+    pub(crate) fn void(&mut self, event: EventKey, by: EventKey) {
+        self.voided.entry(event).or_insert(by);
+    }
+
+    /// Whether `key` counts for nothing.
+    pub(crate) fn is_void(&self, key: &EventKey) -> bool {
+        self.voided.contains_key(key)
+    }
+
+    /// Everything folded, as it stands at the close of `today`.
+    pub(crate) fn fold(
+        &self,
+        first: &Arc<Lease>,
+        today: Date,
+        deliveries: Deliveries,
+    ) -> Result<Known, BooksError> {
+        let mut counting: Vec<&Event> =
+            self.events.iter().filter(|event| !self.is_void(&event.key)).collect();
+        counting.sort_by(|a, b| (a.moment(), a.at, &a.key).cmp(&(b.moment(), b.at, &b.key)));
+        let mut fold = Fold {
+            first,
+            today,
+            known: Known::of(spans(first, &counting)?),
+            deliveries: Vec::new(),
+            elected: Vec::new(),
+            facts: Facts::default(),
+        };
+        for event in &counting {
+            fold.take(event)?;
+        }
+        fold.finish(&counting, deliveries)
+    }
+}
+
+struct Fold<'a> {
+    first: &'a Arc<Lease>,
+    today: Date,
+    known: Known,
+    deliveries: Vec<Delivery>,
+    /// Tranches for which a remedy was elected.
+    elected: Vec<TrancheId>,
+    /// Without deliveries and takings, which each version gets for itself.
+    facts: Facts,
+}
+
+impl Fold<'_> {
+    fn take(&mut self, event: &Event) -> Result<(), BooksError> {
+        match &event.kind {
+            EventKind::NoticeGiven(notice) => {
+                let lease = self.known.lease_at(event.moment()).clone();
+                match self.known.notices.serve(&lease, notice.side, event.moment()) {
+                    Ok(served) => self.known.notices.record(served),
+                    Err(refusal) => {
+                        self.find(event, format!("the notice does not count: {refusal}"))
+                    }
+                }
+            }
+            EventKind::NoticeWithdrawn(back) => {
+                let lease = self.known.lease_at(event.moment()).clone();
+                let book = &self.known.notices;
+                match book.withdraw(&lease, back.side, event.moment(), &back.consent) {
+                    Ok(withdrawal) => self.known.notices.record_withdrawal(withdrawal),
+                    Err(refusal) => {
+                        self.find(event, format!("the withdrawal does not count: {refusal}"));
+                    }
+                }
+            }
+            EventKind::Termination(end) => self.end_on(end.ends),
+            EventKind::Delivered(came) => {
+                self.check_tranche(&came.tranche, event)?;
+                let (tranche, on, units) = (came.tranche.clone(), came.on, came.units);
+                self.deliveries.push(Delivery { tranche, on, units });
+            }
+            EventKind::LateElection(_) | EventKind::RecallElected(_) => self.elect(event)?,
+            EventKind::TaxChange(tax) => {
+                let (from, on, class) = (tax.from, tax.on, tax.class.clone());
+                self.known.taxes.push(TaxRule { from, on, class });
+            }
+            EventKind::Outage(_) | EventKind::Spare(_) | EventKind::Excused(_) => {
+                self.health(event)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn elect(&mut self, event: &Event) -> Result<(), BooksError> {
+        match &event.kind {
+            EventKind::LateElection(late) => {
+                self.check_tranche(&late.tranche, event)?;
+                self.elected.push(late.tranche.clone());
+                self.remedy(&late.tranche, late.remedy, late.from, late.keeps);
+            }
+            EventKind::RecallElected(much) => match (much.right, &much.tranche, much.keeps) {
+                (RecallRight::Terminate, ..) => self.end_on(much.from),
+                (RecallRight::Extend, ..) => {
+                    let days = self.facts.extension_days.saturating_add(much.days.unwrap_or(0));
+                    self.facts.extension_days = days;
+                }
+                (RecallRight::Reduce, Some(tranche), Some(keeps)) => {
+                    self.check_tranche(tranche, event)?;
+                    let (tranche, from) = (tranche.clone(), much.from);
+                    let cause = ReductionCause::RecallElection;
+                    self.facts.reductions.push(Reduction { tranche, from, keeps, cause });
+                }
+                (RecallRight::Reduce, ..) => {
+                    self.find(
+                        event,
+                        "the election names no tranche or no units to keep".to_owned(),
+                    );
+                }
+            },
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn remedy(&mut self, tranche: &TrancheId, remedy: Remedy, from: Date, keeps: Option<Units>) {
+        match remedy {
+            Remedy::Wait => {}
+            Remedy::Terminate => self.end_on(from),
+            Remedy::AcceptFewer => {
+                let came = self.deliveries.iter().filter(|d| d.tranche == *tranche && d.on <= from);
+                let came = came.fold(0_u64, |sum, d| sum.saturating_add(d.units.0));
+                let keeps = keeps.unwrap_or(Units(came));
+                let (tranche, cause) = (tranche.clone(), ReductionCause::AcceptFewer);
+                self.facts.reductions.push(Reduction { tranche, from, keeps, cause });
+            }
+        }
+    }
+
+    fn health(&mut self, event: &Event) -> Result<(), BooksError> {
+        match &event.kind {
+            EventKind::Outage(o) => {
+                self.check_tranche(&o.tranche, event)?;
+                let outage = (Period::new(o.from, o.until), o.units.0, o.node.clone());
+                self.known.health_of(&o.tranche).outages.push(outage);
+            }
+            EventKind::Spare(s) => {
+                self.check_tranche(&s.tranche, event)?;
+                let spare = (Period::new(s.from, s.until), s.units.0);
+                self.known.health_of(&s.tranche).spares.push(spare);
+            }
+            EventKind::Excused(e) => {
+                if let Some(tranche) = &e.tranche {
+                    self.check_tranche(tranche, event)?;
+                }
+                self.known.excusals.push(Excusal {
+                    tranche: e.tranche.clone(),
+                    period: Period::new(e.from, e.until),
+                    units: e.units.map(|units| units.0),
+                    because: e.because,
+                });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, counting: &[&Event], policy: Deliveries) -> Result<Known, BooksError> {
+        self.silence(policy)?;
+        if let Some(notice) = self.known.notices.governing() {
+            let ends = notice.ends;
+            self.end_on(ends);
+        }
+        let takings = self.takings(counting)?;
+        for i in 0..self.known.spans.len() {
+            let lease = self.known.spans[i].lease.clone();
+            let mut facts = self.facts_for(&lease, policy);
+            facts.takings = clipped(&takings, &self.known.spans[i]);
+            self.known.spans[i].facts = facts;
+        }
+        Ok(self.known)
+    }
+
+    /// What silence means once the time to elect is over; see the tranche's `late`.
+    fn silence(&mut self, policy: Deliveries) -> Result<(), BooksError> {
+        let lease = self.known.lease_on(self.today).clone();
+        for tranche in &lease.tranches {
+            if self.elected.contains(&tranche.id) || tranche.late.remedies.is_empty() {
+                continue;
+            }
+            let grace = i64::from(tranche.late.grace_days);
+            let days = |date, days| {
+                add_days(date, days).map_err(|e| {
+                    Trouble::from(e).at(&lease.id, format!("tranche `{}`, late", tranche.id))
+                })
+            };
+            let overdue = days(tranche.delivery, grace)?;
+            let decided = days(overdue, i64::from(tranche.late.elect_within_days))?;
+            if self.delivered_by(tranche, overdue, policy) >= tranche.units {
+                continue;
+            }
+            if decided <= self.today {
+                self.remedy(&tranche.id.clone(), tranche.late.silence, decided, None);
+            } else {
+                self.known.changes_on(decided);
+            }
+        }
+        Ok(())
+    }
+
+    fn delivered_by(&self, tranche: &Tranche, date: Date, policy: Deliveries) -> Units {
+        let of_it = || self.deliveries.iter().filter(|d| d.tranche == tranche.id);
+        if of_it().next().is_none() && policy == Deliveries::AsPromised {
+            return tranche.units;
+        }
+        let by_then = of_it().filter(|d| d.on <= date);
+        Units(by_then.fold(0_u64, |sum, d| sum.saturating_add(d.units.0)))
+    }
+
+    /// The facts as far as they are about the tranches of this version.
+    fn facts_for(&mut self, lease: &Lease, policy: Deliveries) -> Facts {
+        let has = |id: &TrancheId| lease.tranches.iter().any(|t| t.id == *id);
+        let mut facts = self.facts.clone();
+        facts.reductions.retain(|reduction| has(&reduction.tranche));
+        for tranche in &lease.tranches {
+            let of_it: Vec<Delivery> =
+                self.deliveries.iter().filter(|d| d.tranche == tranche.id).cloned().collect();
+            if of_it.is_empty() && policy == Deliveries::AsPromised {
+                facts.deliveries.push(promised(tranche, tranche.units));
+                continue;
+            }
+            let came = of_it.iter().fold(0_u64, |sum, d| sum.saturating_add(d.units.0));
+            let missing = tranche.units.saturating_sub(Units(came));
+            facts.deliveries.extend(of_it);
+            // What is not due yet is expected on its day, so that a fee in advance is whole.
+            if tranche.delivery > self.today && !missing.is_zero() {
+                facts.deliveries.push(promised(tranche, missing));
+                self.known.changes_on(tranche.delivery);
+            }
+        }
+        facts
+    }
+
+    fn takings(&mut self, counting: &[&Event]) -> Result<Vec<Taking>, BooksError> {
+        let mut takings: Vec<(EventKey, Taking)> = Vec::new();
+        for event in counting {
+            if let EventKind::Recalled(recall) = &event.kind {
+                self.check_tranche(&recall.tranche, event)?;
+                let units = match (&recall.units, &recall.numbered) {
+                    (Some(units), _) => TakenUnits::Counted(*units),
+                    (None, numbered) => TakenUnits::Numbered(numbered.clone().unwrap_or_default()),
+                };
+                let taking = Taking {
+                    tranche: recall.tranche.clone(),
+                    period: recall.period(),
+                    units,
+                    class: recall.class.clone(),
+                    within_clause: recall.within_clause,
+                };
+                takings.push((event.key.clone(), taking));
+            }
+        }
+        for event in counting {
+            if let EventKind::RecallReturned(back) = &event.kind {
+                match takings.iter_mut().find(|(key, _)| *key == back.recall) {
+                    Some((_, taking)) => {
+                        taking.period = Period::new(taking.period.start(), back.returned);
+                    }
+                    None => {
+                        let about = &back.recall;
+                        self.find(event, format!("there is no recall {about} to return from"));
+                    }
+                }
+            }
+        }
+        Ok(takings.into_iter().map(|(_, taking)| taking).collect())
+    }
+
+    fn end_on(&mut self, ends: Date) {
+        self.facts.ends = Some(self.facts.ends.map_or(ends, |other| other.min(ends)));
+        self.known.ends = self.facts.ends;
+    }
+
+    fn check_tranche(&self, tranche: &TrancheId, event: &Event) -> Result<(), BooksError> {
+        if self.known.spans.iter().any(|span| span.lease.tranches.iter().any(|t| t.id == *tranche))
+        {
+            return Ok(());
+        }
+        let line = format!("{} {}", event.kind.word(), event.key);
+        Err(Trouble::UnknownTranche(tranche.to_string()).at(&self.first.id, line))
+    }
+
+    fn find(&mut self, event: &Event, message: String) {
+        let (lease, event) = (self.first.id.clone(), Some(event.key.clone()));
+        self.known.findings.push(Finding { lease, event, message });
+    }
+}
+
+fn promised(tranche: &Tranche, units: Units) -> Delivery {
+    Delivery { tranche: tranche.id.clone(), on: tranche.delivery, units }
+}
+
+/// Takings of the tranches of this version, as far as it governs.
+fn clipped(takings: &[Taking], span: &Span) -> Vec<Taking> {
+    let has = |id: &TrancheId| span.lease.tranches.iter().any(|t| t.id == *id);
+    let clip = |taking: &Taking| {
+        let period = taking.period.intersection(Period::new(span.start, span.end));
+        Taking { period, ..taking.clone() }
+    };
+    let of_it = takings.iter().filter(|taking| has(&taking.tranche)).map(clip);
+    of_it.filter(|taking| !taking.period.is_empty()).collect()
+}

@@ -1,0 +1,378 @@
+//! What a close does for one lease on one day, worked out without changing anything.
+//!
+//! Plans of different leases do not depend on each other, so they may be worked out in any order;
+//! what they issue gets its numbers when they are carried out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use leasehold_contract::lease::TaxRule;
+use leasehold_types::{Date, LeaseId, Money, Rounding};
+
+use crate::dates::{add_days, next_day};
+use crate::invoice::{
+    Bill, BilledLine, CreditReason, Delta, HeadState, InvoiceDraft, InvoiceState, Issued, Tables,
+    TaxTotal, bill,
+};
+use crate::ledger::RevenueKind;
+use crate::rating::{ChargeKind, Head, RatedLine, TaxClass, class_on};
+use crate::recognise::{Recognition, recognise};
+use crate::{BooksError, Trouble};
+
+use super::known::Known;
+use super::lease_book::LeaseBook;
+use super::rater::Rater;
+
+/// Days to pay where no fee phase says: the term sheet's default.
+pub const DAYS_TO_PAY_DEFAULT: u16 = 30;
+
+/// What a close does for one lease on one day.
+#[derive(Debug, Clone)]
+pub struct DayPlan {
+    /// Which lease.
+    pub lease: LeaseId,
+    pub(crate) date: Date,
+    /// Whether this is a day on which invoices are issued.
+    pub(crate) bills: bool,
+    /// The invoice, where there is one.
+    pub draft: Option<InvoiceDraft>,
+    /// The credit notes.
+    pub notes: Vec<NoteDraft>,
+    /// Heads that were rated anew.
+    pub(crate) heads: Vec<(Head, HeadState)>,
+    pub(crate) recognition: Option<Recognition>,
+    /// What people should see.
+    pub(crate) outside: Option<String>,
+}
+
+/// A credit note before it has its number.
+#[derive(Debug, Clone)]
+pub struct NoteDraft {
+    /// The place of its invoice among those of the lease.
+    pub(crate) place: usize,
+    /// The invoice that it credits.
+    pub invoice: String,
+    /// Why.
+    pub reason: CreditReason,
+    /// Its lines.
+    pub lines: Vec<BilledLine>,
+    /// Its taxes.
+    pub taxes: Vec<TaxTotal>,
+    /// What remains of the invoice afterwards.
+    pub(crate) after: InvoiceState,
+}
+
+impl LeaseBook {
+    /// What the close of `date` does: the bill where `bills`, the month's revenue where `month`
+    /// says that the month ends.
+    pub(crate) fn plan(&self, date: Date, bills: bool, month: bool) -> Result<DayPlan, BooksError> {
+        let known = self.known().ok_or_else(|| {
+            Trouble::Impossible("nothing is known of the lease".to_owned())
+                .at(&self.first.id, date.to_string())
+        })?;
+        let rater = Rater::new(known, &self.usage)?;
+        let mut plan = DayPlan {
+            lease: self.first.id.clone(),
+            date,
+            bills,
+            draft: None,
+            notes: Vec::new(),
+            heads: Vec::new(),
+            recognition: None,
+            outside: None,
+        };
+        if bills {
+            self.plan_bill(&rater, &mut plan)?;
+        }
+        if month {
+            let heads = self.rated_by(&rater, date, &plan)?;
+            plan.recognition = Some(recognise(self, &rater, date, &plan, &heads)?);
+        }
+        Ok(plan)
+    }
+
+    fn plan_bill(&self, rater: &Rater<'_>, plan: &mut DayPlan) -> Result<(), BooksError> {
+        let at =
+            |trouble: Trouble| trouble.at(&self.first.id, format!("the bill of {}", plan.date));
+        let lease = rater.known.lease_on(plan.date);
+        let (rounding, zero) = (lease.rules.rounding, self.zero());
+        let targets = self.targets(rater, plan.date)?;
+        let mut deltas: Vec<Delta> = Vec::new();
+        for (head, lines) in targets {
+            let state = self.heads.get(&head).cloned().unwrap_or_default();
+            let lines = with_classes(rater.known, lines);
+            let billed = state.bill(&head, lines, self.billed_at, rounding, zero).map_err(at)?;
+            deltas.extend(billed.0);
+            plan.heads.push((head, billed.1));
+        }
+        let issued = Issued {
+            invoices: &self.invoices,
+            credit_balance: &self.credit_balance,
+            zero,
+            rounding,
+            date: plan.date,
+        };
+        let mut made = bill(deltas, &issued).map_err(at)?;
+        plan.notes = self.notes(&mut made, CreditReason::Correction).map_err(at)?;
+        plan.draft = self.draft(rater.known, made, plan.date).map_err(at)?;
+        plan.outside = self.used_outside(rater, plan.date);
+        Ok(())
+    }
+
+    /// Everything that is owed and due by `date` under the heads that have to be looked at.
+    fn targets(
+        &self,
+        rater: &Rater<'_>,
+        date: Date,
+    ) -> Result<BTreeMap<Head, Vec<RatedLine>>, BooksError> {
+        let mut targets: BTreeMap<Head, Vec<RatedLine>> = BTreeMap::new();
+        let boundaries = self.boundaries();
+        let mut looked_at: Vec<(Date, Date)> = Vec::new();
+        for pair in boundaries.windows(2) {
+            let (from, until) = (pair[0], pair[1]);
+            let open = self.billed_at.is_none_or(|billed_at| until > billed_at);
+            if from > date || !(open || self.is_dirty_in(from, until)) {
+                continue;
+            }
+            looked_at.push((from, until));
+            let lines =
+                if until <= date { rater.period(from, until)? } else { rater.fees(from, until)? };
+            for line in lines.into_iter().filter(|line| line.invoiced_on <= date && counts(line)) {
+                targets.entry(line.head.clone()).or_default().push(line);
+            }
+        }
+        self.true_ups(rater, date, &mut targets)?;
+        self.others(boundaries, &looked_at, &mut targets);
+        Ok(targets)
+    }
+
+    /// True-ups of the commitments whose periods have ended and have to be looked at.
+    fn true_ups(
+        &self,
+        rater: &Rater<'_>,
+        date: Date,
+        targets: &mut BTreeMap<Head, Vec<RatedLine>>,
+    ) -> Result<(), BooksError> {
+        let Some(end) = self.end() else { return Ok(()) };
+        for period in rater.commitment_periods(Date::MIN, date, end)? {
+            let open = self.billed_at.is_none_or(|billed_at| period.until > billed_at);
+            if !open && !self.is_dirty_in(period.from, period.until) {
+                continue;
+            }
+            let head = period.head();
+            let line = rater.true_up(&period, self.boundaries())?;
+            if line.is_some() || self.heads.contains_key(&head) {
+                targets.entry(head).or_default().extend(line);
+            }
+        }
+        Ok(())
+    }
+
+    /// Heads that were billed before and are owed nothing any more.
+    fn others(
+        &self,
+        boundaries: &[Date],
+        looked_at: &[(Date, Date)],
+        targets: &mut BTreeMap<Head, Vec<RatedLine>>,
+    ) {
+        let (first, last) = (boundaries.first(), boundaries.last());
+        let seen: BTreeSet<&Head> = targets.keys().collect();
+        let mut missing = Vec::new();
+        for head in self.heads.keys().filter(|head| !seen.contains(head)) {
+            let in_scope = match head.kind {
+                ChargeKind::GrantedCredit => false,
+                ChargeKind::CommitmentTrueUp => {
+                    self.is_dirty_in(head.period, next_day(head.period))
+                }
+                _ => {
+                    let gone = first.is_none_or(|first| head.period < *first)
+                        || last.is_some_and(|last| head.period >= *last);
+                    gone || looked_at.iter().any(|(f, u)| *f <= head.period && head.period < *u)
+                }
+            };
+            if in_scope {
+                missing.push(head.clone());
+            }
+        }
+        for head in missing {
+            targets.insert(head, Vec::new());
+        }
+    }
+
+    /// Heads of periods that have ended by the close of `date`, rated for recognition where the
+    /// bill did not just do so.
+    fn rated_by(
+        &self,
+        rater: &Rater<'_>,
+        date: Date,
+        plan: &DayPlan,
+    ) -> Result<Vec<(Head, HeadState)>, BooksError> {
+        let close = next_day(date);
+        let mut rated: Vec<(Head, HeadState)> = Vec::new();
+        if plan.bills && !self.boundaries().contains(&close) {
+            return Ok(rated);
+        }
+        let billed_at = if plan.bills { Some(date) } else { self.billed_at };
+        let mut lines: BTreeMap<Head, Vec<RatedLine>> = BTreeMap::new();
+        let mut seen: BTreeSet<Head> = BTreeSet::new();
+        for pair in self.boundaries().windows(2) {
+            let (from, until) = (pair[0], pair[1]);
+            let open = billed_at.is_none_or(|billed_at| until > billed_at);
+            let dirty = !plan.bills && self.is_dirty_in(from, until);
+            if until > close || !(open || dirty) {
+                continue;
+            }
+            let of_it = self
+                .heads
+                .keys()
+                .filter(|h| h.is_variable() && from <= h.period && h.period < until);
+            seen.extend(of_it.cloned());
+            for line in rater.variable(from, until)? {
+                lines.entry(line.head.clone()).or_default().push(line);
+            }
+        }
+        if let Some(end) = self.end() {
+            for period in rater.commitment_periods(Date::MIN, close, end)? {
+                let open = billed_at.is_none_or(|billed_at| period.until > billed_at);
+                let dirty = !plan.bills && self.is_dirty_in(period.from, period.until);
+                if open || dirty {
+                    let line = rater.true_up(&period, self.boundaries())?;
+                    seen.insert(period.head());
+                    lines.entry(period.head()).or_default().extend(line);
+                }
+            }
+        }
+        seen.extend(lines.keys().cloned());
+        for head in seen {
+            let mut state = self.heads.get(&head).cloned().unwrap_or_default();
+            let of_it = lines.remove(&head).unwrap_or_default();
+            state.rate(&of_it).map_err(|e| e.at(&self.first.id, format!("{}", head.kind)))?;
+            rated.push((head, state));
+        }
+        Ok(rated)
+    }
+
+    /// Credit notes from their lines.
+    pub(crate) fn notes(
+        &self,
+        made: &mut Bill,
+        reason: CreditReason,
+    ) -> Result<Vec<NoteDraft>, Trouble> {
+        let notes = std::mem::take(&mut made.notes);
+        notes.into_iter().map(|(place, lines)| self.note(place, lines, reason.clone())).collect()
+    }
+
+    /// A credit note on the lease's invoice at `place`.
+    pub(crate) fn note(
+        &self,
+        place: usize,
+        lines: Vec<BilledLine>,
+        reason: CreditReason,
+    ) -> Result<NoteDraft, Trouble> {
+        let Some(invoice) = self.invoices.get(place) else {
+            return Err(Trouble::UnknownInvoice(format!("number {place}")));
+        };
+        let mut after = invoice.clone();
+        let mut nets: BTreeMap<TaxClass, Money> = BTreeMap::new();
+        for line in &lines {
+            let net = nets.entry(line.tax.clone()).or_insert(self.zero());
+            *net = net.checked_add(line.amount)?;
+        }
+        let mut taxes = Vec::with_capacity(nets.len());
+        for (class, net) in nets {
+            taxes.push(after.credit(&class, net)?);
+        }
+        after.credit_lines(&lines)?;
+        Ok(NoteDraft { place, invoice: after.number.clone(), reason, lines, taxes, after })
+    }
+
+    fn draft(
+        &self,
+        known: &Known,
+        made: Bill,
+        date: Date,
+    ) -> Result<Option<InvoiceDraft>, Trouble> {
+        if made.lines.is_empty() {
+            return Ok(None);
+        }
+        let terms = known.lease_on(date).clone();
+        let currency = terms.currency;
+        let days = terms
+            .fees
+            .iter()
+            .filter(|phase| phase.from <= date)
+            .max_by_key(|phase| phase.from)
+            .map_or(DAYS_TO_PAY_DEFAULT, |phase| phase.days_to_pay);
+        let due = match made.due_on {
+            Some(due) if due >= date => due,
+            _ => add_days(date, i64::from(days))?,
+        };
+        let net = Money::sum(currency, made.lines.iter().map(|line| line.amount))?;
+        let tax = Money::sum(currency, made.taxes.iter().map(|total| total.tax))?;
+        let total = net.checked_add(tax)?;
+        let with_head = || made.lines.iter().filter(|line| line.head.is_some());
+        Ok(Some(InvoiceDraft {
+            lease: self.first.id.clone(),
+            terms,
+            issued: date,
+            due,
+            from: with_head().map(|line| line.from).min().unwrap_or(date),
+            until: with_head().map(|line| line.until).max().unwrap_or(date),
+            currency,
+            lines: made.lines,
+            taxes: made.taxes,
+            net,
+            tax,
+            total,
+            tables: Tables::in_use(),
+        }))
+    }
+
+    /// Use that no billing period holds, said once the lease is over.
+    fn used_outside(&self, rater: &Rater<'_>, date: Date) -> Option<String> {
+        let (first, end) = (*self.boundaries().first()?, self.end()?);
+        if date < end {
+            return None;
+        }
+        let (start, stop) = (rater.known.start_of(first), rater.known.start_of(end));
+        let before = self.usage.range(..start);
+        let after = self.usage.range(stop..);
+        let found: Vec<_> = before.chain(after).collect();
+        let (at, _) = found.first()?;
+        Some(format!(
+            "use was measured in {} hours outside of {first} to {end}, the first at {at}; nothing \
+             prices it, so it is not charged: correct the records or the lease",
+            found.len()
+        ))
+    }
+}
+
+/// Whether a line says something: an amount, or a fee that is not disclosed.
+fn counts(line: &RatedLine) -> bool {
+    !line.exact.is_zero() || !line.disclosed
+}
+
+fn with_classes(known: &Known, lines: Vec<RatedLine>) -> Vec<(RatedLine, TaxClass)> {
+    let class = |line: &RatedLine| {
+        let last = line.until.yesterday().unwrap_or(line.until).max(line.from);
+        let rules = known.lease_on(line.from).taxes.iter().chain(&known.taxes);
+        let rules: Vec<&TaxRule> = rules.collect();
+        class_on(rules.into_iter(), line.head.kind, last)
+    };
+    lines.into_iter().map(|line| (class(&line), line)).map(|(class, line)| (line, class)).collect()
+}
+
+impl DayPlan {
+    /// Whether the plan does nothing.
+    pub fn is_empty(&self) -> bool {
+        self.draft.is_none() && self.notes.is_empty() && self.recognition.is_none()
+    }
+}
+
+/// The revenue kinds whose exact amount comes from the contract's accrual.
+pub(crate) const ACCRUED: [RevenueKind; 3] =
+    [RevenueKind::Fees, RevenueKind::LateCredits, RevenueKind::RecallCredits];
+
+/// How a lease rounds on a day.
+pub(crate) fn rounding_on(known: &Known, date: Date) -> Rounding {
+    known.lease_on(date).rules.rounding
+}
