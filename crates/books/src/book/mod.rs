@@ -18,13 +18,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use leasehold_contract::Lease;
-use leasehold_types::{Date, Instant, LeaseId};
+use leasehold_types::{Date, Instant, LeaseId, Money};
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Conflict, Event, EventKey, Inbox, Offered};
 use crate::invoice::{CreditNote, Invoice, Settlement};
 use crate::ledger::Journal;
-use crate::rating::HourUse;
+use crate::rating::{HourUse, TaxClass};
 use crate::{BooksError, Trouble};
 
 pub use lease_book::LeaseBook;
@@ -388,6 +388,26 @@ impl LeaseBook {
     /// The version in force on `date`, as far as it is known.
     pub fn version_on(&self, date: Date) -> Arc<Lease> {
         self.known().map_or_else(|| self.first.clone(), |known| known.lease_on(date).clone())
+    }
+
+    /// Credits that no invoice has used yet, before tax, by the class of what they credit.
+    pub fn credit_balance(&self) -> impl Iterator<Item = (&TaxClass, Money)> {
+        self.credit_balance.iter().map(|(class, money)| (class, *money))
+    }
+
+    /// Money of the tenant's that no invoice has used yet.
+    pub fn on_account(&self) -> Money {
+        self.on_account
+    }
+
+    /// Money held as security.
+    pub fn deposit(&self) -> Money {
+        self.deposit
+    }
+
+    /// What is left of prepayments.
+    pub fn prepaid(&self) -> Money {
+        self.prepaid
     }
 
     /// Why it is parked, where it is.
