@@ -80,12 +80,12 @@ fn waited(figures: &Figures, main: &PolicyFigures) -> String {
     let against = alone
         .filter(|alone| alone.policy != main.policy && alone.jobs.started > 0)
         .map(|alone| format!(", against {} without leases", length(alone.jobs.wait.p95)));
-    format!(
-        "Half of the owner's jobs that started waited at most {}, 95 of 100 at most {}{}.",
-        length(main.jobs.wait.p50),
-        length(main.jobs.wait.p95),
-        against.unwrap_or_default()
-    )
+    let half = match main.jobs.wait.p50 {
+        0 => "At least half of the owner's jobs that started did not wait".to_owned(),
+        p50 => format!("Half of the owner's jobs that started waited at most {}", length(p50)),
+    };
+    let p95 = length(main.jobs.wait.p95);
+    format!("{half}; 95 of 100 waited at most {p95}{}.", against.unwrap_or_default())
 }
 
 fn earned(main: &PolicyFigures) -> Option<String> {

@@ -137,6 +137,38 @@ pub fn hostile() -> Figures {
     figures
 }
 
+/// Nine tenants in two currencies, quarters of negative revenue, forty quarters.
+pub fn many() -> Figures {
+    let mut figures = spanning("2026-01-01", "2035-12-31", &[Policy::None, Policy::Recallable]);
+    let policy = &mut figures.policies[1];
+    let three = policy.money.clone();
+    for more in 1..3 {
+        policy.money.extend(three.iter().cloned().map(|mut lease| {
+            lease.lease = format!("{}-{more}", lease.lease);
+            lease.tenant = format!("{} {more}", lease.tenant);
+            for quarter in lease.quarters.iter_mut().step_by(5) {
+                quarter.recognised = usd(-quarter.recognised.minor() / 3);
+            }
+            lease
+        }));
+    }
+    let euro = |money: Money| Money::new(money.minor(), "EUR".parse().unwrap());
+    let last = policy.money.last_mut().unwrap();
+    for quarter in &mut last.quarters {
+        quarter.recognised = euro(quarter.recognised);
+        quarter.billed = euro(quarter.billed);
+        quarter.abatement = euro(quarter.abatement);
+        quarter.compensation = euro(quarter.compensation);
+    }
+    for lines in &mut last.lines {
+        lines.headline_value = euro(lines.headline_value);
+        lines.non_cancellable_value = euro(lines.non_cancellable_value);
+        lines.rpo = euro(lines.rpo);
+        lines.run_rate_month = euro(lines.run_rate_month);
+    }
+    figures
+}
+
 pub fn usd(minor: i128) -> Money {
     Money::new(minor, "USD".parse::<Currency>().unwrap())
 }
@@ -186,7 +218,8 @@ fn capacity(policy: Policy, pool: usize, nth: u64, seconds: u64) -> Capacity {
     let recalled = recalled_units(policy, pool, nth);
     let held = sold - recalled;
     let weekday = if nth % 7 > 4 { 52 } else { 66 };
-    let busy = held * (weekday + nth / 90 + noise(nth * 3 + pool as u64, 9)) / 100;
+    let busy = (weekday + nth / 90 + noise(nth * 3 + pool as u64, 9)).min(97);
+    let busy = held * busy / 100;
     let rest = units - down - held - recalled;
     let jobs = rest * (72 + noise(nth / 5 + pool as u64 * 31, 28)) / 100;
     let time = |units: u64| AcceleratorSeconds(u128::from(units) * u128::from(seconds));

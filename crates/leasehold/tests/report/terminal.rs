@@ -2,7 +2,7 @@
 
 use leasehold::report;
 
-use super::fixture;
+use super::{all, fixture};
 
 #[test]
 fn summary() {
@@ -36,7 +36,7 @@ fn hostile() {
 
 #[test]
 fn no_line_is_wider_than_the_terminal() {
-    for figures in [fixture::figures(), fixture::stopped(), fixture::empty(), fixture::hostile()] {
+    for (_, figures) in all() {
         for width in [80, 100, 140] {
             let text = report::terminal(&figures, width, true);
             let widest = text.lines().max_by_key(|line| line.chars().count()).unwrap();

@@ -77,11 +77,19 @@ pub fn numbers(plot: Plot, range: Range) -> Markup {
     }
 }
 
+/// The width of a digit of the axis, in most fonts.
+const DIGIT: Tenths = 68;
+
+/// Whether each of `words` fits the width of one of `steps`.
+pub fn have_room<'a>(plot: Plot, steps: usize, words: impl Iterator<Item = &'a str>) -> bool {
+    let room = plot.width() / Tenths::try_from(steps.max(1)).unwrap_or(Tenths::MAX);
+    let longest = words.map(|word| word.chars().count()).max().unwrap_or(0);
+    room >= Tenths::try_from(longest).unwrap_or(Tenths::MAX).saturating_mul(DIGIT)
+}
+
 /// Names below the steps of `plot`: each where there is room, else the first of each year.
 pub fn names(plot: Plot, names: &[&str]) -> Markup {
-    let room = plot.width() / Tenths::try_from(names.len().max(1)).unwrap_or(1);
-    let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-    let all = room >= Tenths::try_from(longest).unwrap_or(Tenths::MAX).saturating_mul(68);
+    let all = have_room(plot, names.len(), names.iter().copied());
     html! {
         @for (nth, name) in names.iter().enumerate() {
             @if all {

@@ -6,7 +6,7 @@ use super::axis::{self, Range};
 use super::{Fill, Plot, Tenths, at, svg, text};
 
 const HEIGHT: Tenths = 1_800;
-const PLOT: Plot = Plot { left: 420, right: 3_190, top: 170, bottom: 1_600 };
+const PLOT: Plot = Plot { left: 420, right: 3_130, top: 170, bottom: 1_600 };
 
 /// Widest that a bar is drawn.
 const BAR_MAX: Tenths = 360;
@@ -59,6 +59,8 @@ pub fn range_of<'a>(bars: impl IntoIterator<Item = &'a Bar>) -> Range {
 /// Bars on an axis from `range`, which several charts beside each other share.
 pub fn bars(bars: &[Bar], range: Range, words: &str) -> Markup {
     let names: Vec<&str> = bars.iter().map(|bar| bar.name.as_str()).collect();
+    let above = bars.iter().filter_map(|bar| bar.above.as_deref());
+    let roomy = axis::have_room(PLOT, bars.len(), above);
     svg(
         HEIGHT,
         words,
@@ -66,6 +68,7 @@ pub fn bars(bars: &[Bar], range: Range, words: &str) -> Markup {
             (axis::numbers(PLOT, range))
             @for (nth, bar) in bars.iter().enumerate() {
                 (one(bar, PLOT.middle(nth, bars.len()), width(bars.len()), range))
+            @if roomy { (above_of(bar, PLOT.middle(nth, bars.len()), range)) }
             }
             (axis::names(PLOT, &names))
         },
@@ -90,11 +93,16 @@ fn one(bar: &Bar, middle: Tenths, width: Tenths, range: Range) -> Markup {
             boxes.push((rectangle(left, right, start, end), segment));
         }
     }
-    let top = PLOT.height_of(up, range.low, range.high);
     html! {
         @for (path, segment) in boxes { (segment.fill.path(&path, Some(&segment.title))) }
+    }
+}
+
+fn above_of(bar: &Bar, middle: Tenths, range: Range) -> Markup {
+    let top = PLOT.height_of(bar.high(), range.low, range.high);
+    html! {
         @if let Some(above) = &bar.above {
-            (text(middle, top - 40, "middle", "tick", above))
+            (text(middle, top - 40, "middle", "tick over", above))
         }
     }
 }

@@ -68,7 +68,7 @@ pub fn swatch(fill: Fill) -> Markup {
 pub fn bar(part: u128, whole: u128, fill: Fill) -> Markup {
     let end = at(scaled(part.min(whole), whole, 10_000));
     html! {
-        svg viewBox="0 0 1000 10" preserveAspectRatio="none" {
+        svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" {
             (fill.path(&format!("M0 0H{end}V10H0Z"), None))
         }
     }

@@ -44,7 +44,11 @@ pub fn spreads(all: &[Spread], words: &str) -> Markup {
         html! {
             @for (seconds, name) in NUMBERS.iter().filter(|(seconds, _)| *seconds <= longest.max(60)) {
                 (rule((x(*seconds), plot.top), (x(*seconds), plot.bottom), "grid"))
+                @if x(*seconds) < RIGHT - 150 {
                 (text(x(*seconds), plot.bottom + 150, "middle", "tick", name))
+            } @else {
+                (text(RIGHT + 60, plot.bottom + 150, "end", "tick", name))
+            }
             }
             @for (nth, spread) in all.iter().enumerate() {
                 (row(spread, plot.top + ROW * Tenths::try_from(nth).unwrap_or(0), &x))

@@ -23,11 +23,14 @@ pub fn table(id: &str, table: &Table) -> Markup {
     }
 }
 
-/// A table of many rows, closed until asked for; on paper it is open.
+/// Most rows of a table that is open from the start.
+const OPEN_MAX: usize = 20;
+
+/// A table that may have many rows, and then is closed until asked for; on paper it is open.
 pub fn long_table(id: &str, table: &Table) -> Markup {
     let rows = table.rows.iter().filter(|row| matches!(row, Row::Cells(_))).count();
     html! {
-        details.tabled {
+        details.tabled open[rows <= OPEN_MAX] {
             summary { span id=(id) { (table.title) } " " span.rows { "(" (rows) " rows)" } }
             (body(id, table))
         }

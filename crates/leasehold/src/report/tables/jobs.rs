@@ -3,7 +3,7 @@
 use leasehold_sim::figures::{Delay, Figures, JobFigures, Quantiles};
 
 use crate::report::files::JOBS;
-use crate::report::shown::{Scale, count, length, part_of};
+use crate::report::shown::{Scale, count, length};
 use crate::report::table::{Column, Row, Table, cell};
 
 /// The owner's jobs under each policy.
@@ -16,8 +16,9 @@ pub fn jobs(figures: &Figures) -> Table {
     rows.push(Row::Heading("Wait of the jobs that started".to_owned()));
     rows.extend(quantiles(|job| (job.started > 0).then_some(job.wait), &jobs));
     rows.push(Row::Heading("Later than the same jobs under none".to_owned()));
-    rows.push(row("jobs that started later, of those compared", &jobs, |job| {
-        compared(job).map(|delay| part_of(delay.later, delay.jobs))
+    rows.push(row("jobs compared", &jobs, |job| compared(job).map(|delay| count(delay.jobs))));
+    rows.push(row("of these, started later", &jobs, |job| {
+        compared(job).map(|delay| count(delay.later))
     }));
     rows.extend(quantiles(|job| compared(job).map(|delay| delay.delay), &jobs));
     Table {

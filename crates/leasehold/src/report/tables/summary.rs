@@ -143,15 +143,13 @@ fn job_rows(each: &Policies) -> Vec<Row> {
     let delay = |sums: &Sums| sums.policy.jobs.delay.filter(|delay| delay.jobs > 0);
     vec![
         Row::Heading("The owner's jobs".to_owned()),
-        each.row("started, of submitted", |sums| {
-            Some(part_of(sums.policy.jobs.started, sums.policy.jobs.submitted))
-        }),
+        each.row("submitted", |sums| Some(count(sums.policy.jobs.submitted))),
+        each.row("of these, started", |sums| Some(count(sums.policy.jobs.started))),
         wait("wait p50", |sums| sums.policy.jobs.wait.p50),
         wait("wait p95", |sums| sums.policy.jobs.wait.p95),
         wait("wait p99", |sums| sums.policy.jobs.wait.p99),
-        each.row("started later than under none", |sums| {
-            delay(sums).map(|delay| part_of(delay.later, delay.jobs))
-        }),
+        each.row("started under none too", |sums| delay(sums).map(|delay| count(delay.jobs))),
+        each.row("of these, started later here", |sums| delay(sums).map(|d| count(d.later))),
         each.row("delay against none, p50", |sums| delay(sums).map(|d| length(d.delay.p50))),
         each.row("delay against none, p95", |sums| delay(sums).map(|d| length(d.delay.p95))),
         each.row("delay against none, p99", |sums| delay(sums).map(|d| length(d.delay.p99))),
