@@ -61,7 +61,8 @@ fn line(line: &Line) -> LineJson {
         tranche: line.tranche.as_ref().map(ToString::to_string),
         from: line.from,
         until: line.until,
-        amount: (line.kind != LineKind::FeeUndisclosed).then(|| line.amount.to_decimal()),
+        amount: line.amount.to_decimal(),
+        disclosed: line.disclosed && line.kind != LineKind::FeeUndisclosed,
         working: line.working.clone(),
     }
 }

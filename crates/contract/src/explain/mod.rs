@@ -122,8 +122,10 @@ pub struct LineJson {
     pub from: Date,
     /// The first day after.
     pub until: Date,
-    /// The amount; `null` where it is owed but not disclosed.
-    pub amount: Option<String>,
+    /// The amount; only what is known where `disclosed` is false.
+    pub amount: String,
+    /// False where a fee is owed whose amount is not disclosed.
+    pub disclosed: bool,
     /// How the amount came about.
     pub working: String,
 }
