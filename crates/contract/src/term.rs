@@ -263,8 +263,7 @@ impl Lease {
         if clause.abatement.multiple.is_zero() {
             return Ok(Vec::new());
         }
-        let earliest = as_of.checked_add(notice);
-        let earliest = earliest.map_err(|e| Problem::from(e).at(&self.id, "recall notice"))?;
+        let earliest = as_of.saturating_add(notice);
         let until = crate::recall::earliest_release(self, clause, earliest, None)
             .map_or(term_end, |release| self.zone.date_of(release));
         let recallable = self.tranches.iter().filter(|tranche| !tranche.recallable.is_zero());

@@ -2,8 +2,11 @@
 //! random leases against slow references.
 
 pub(crate) mod build;
+mod figures;
 pub(crate) mod generate;
 mod properties;
 mod readings;
+mod recalls;
 mod reference;
+mod terms;
 mod worked;
