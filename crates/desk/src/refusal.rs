@@ -5,7 +5,7 @@ use leasehold_contract::lease::Remedy;
 use leasehold_contract::notice::WithdrawRefusal;
 use leasehold_contract::recall::Violation;
 use leasehold_contract::term::ServeRefusal;
-use leasehold_planner::Refused;
+use leasehold_planner::{LeaseIx, Refused};
 use leasehold_types::{
     Date, Instant, JobId, LeaseId, NodeId, Overflow, PoolId, RecallId, Seconds, TrancheId, Units,
 };
@@ -119,8 +119,13 @@ pub enum Refusal {
         violations: Vec<Violation>,
     },
     /// Nodes.
-    #[error(transparent)]
-    Nodes(#[from] Refused),
+    #[error("{why}{}", named(whose.as_ref()))]
+    Nodes {
+        /// Why.
+        why: Refused,
+        /// The lease that `why` knows by its number.
+        whose: Option<(LeaseIx, LeaseId)>,
+    },
     /// The contract could not be evaluated.
     #[error(transparent)]
     Contract(#[from] EvalError),
@@ -199,7 +204,10 @@ pub enum LeaseRefusal {
         effective: Date,
     },
     /// It would take effect after the end.
-    #[error("version {version} would take effect at {at}, but the lease ends at {ends}")]
+    #[error(
+        "version {version} would take effect at {at}, but the lease ends at {ends}; amend it \
+         from an earlier date, or sign a new one"
+    )]
     AfterEnd {
         /// Which.
         version: u32,
@@ -225,7 +233,10 @@ pub enum LeaseRefusal {
         received: Instant,
     },
     /// A notice that ends the lease in the past.
-    #[error("a notice received at {received} would have ended it on {ends}, which is past")]
+    #[error(
+        "a notice received at {received} would have ended it on {ends}, which is past; \
+         correct the date of receipt, or serve a notice now"
+    )]
     NoticePast {
         /// When it was received.
         received: Instant,
@@ -337,9 +348,10 @@ pub enum TrancheRefusal {
         /// Units recalled.
         out: Units,
     },
-    /// A recall under a class that the pending version does not have.
+    /// A recall under a class that a new version does not have.
     #[error(
-        "version {version}, which is pending, has no notice class `{class}`; use a class that stays"
+        "version {version} has no notice class `{class}`, by which units are or would be recalled; \
+         keep the class in it, or recall by another"
     )]
     ClassGoes {
         /// The version.
@@ -533,6 +545,10 @@ fn remedy_word(remedy: Remedy) -> &'static str {
 
 fn remedies(among: &[Remedy]) -> String {
     among.iter().map(|r| format!("`{}`", remedy_word(*r))).collect::<Vec<_>>().join(", ")
+}
+
+fn named(whose: Option<&(LeaseIx, LeaseId)>) -> String {
+    whose.map_or(String::new(), |(ix, lease)| format!(" (lease {ix} is `{lease}`)"))
 }
 
 fn set_aside(for_job: Option<JobId>) -> String {

@@ -15,7 +15,7 @@ impl Asked<'_> {
         self.check_open(record, found).map_err(no)?;
         let missing = self.missing_nodes(record, found);
         self.check_nodes(found, nodes, missing).map_err(no)?;
-        self.state.occupancy.check_grant(record.ix, nodes)?;
+        self.state.occupancy.check_grant(record.ix, nodes).map_err(|why| self.of_nodes(why))?;
         let complete = self.nodes_for(found) == found.node_count() + u64::from(nodes.len());
         Ok(vec![EventKind::Delivered {
             lease: id.clone(),

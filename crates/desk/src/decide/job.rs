@@ -51,7 +51,7 @@ impl Asked<'_> {
             return Err(no(JobRefusal::OtherUnits { asked: job.units, given }));
         }
         self.check_set_aside(id, slots).map_err(no)?;
-        self.state.occupancy.check_start(slots)?;
+        self.state.occupancy.check_start(slots).map_err(|why| self.of_nodes(why))?;
         let mut events = vec![EventKind::JobStarted { job: id, slots: slots.clone() }];
         let unneeded = self.recalls_for(id).filter(|recall| {
             !recall.is_released() || { recall.nodes.iter().all(|node| !slots.contains(node)) }

@@ -117,18 +117,18 @@ impl Asked<'_> {
         if delivered - released > keeps {
             return Err(TrancheRefusal::TooFew { version, keeps, delivered, released });
         }
-        let all_known = in_force().all(|recall| has_class(lease, &recall.class));
+        if let Some(recall) = in_force().find(|recall| !has_class(lease, &recall.class)) {
+            let class = recall.class.clone();
+            return Err(TrancheRefusal::ClassGoes { version, class });
+        }
         let then = tranche.once(
             &leaving,
             kept.map_or(Units::ZERO, |written| written.units),
             pool.accelerators_per_node,
         );
         let out = self.out_of(record, &then);
-        let recallable = match kept {
-            Some(written) if all_known => recallable_under(lease, written, then.delivered),
-            _ => Units::ZERO,
-        };
-        if out > recallable || !all_known {
+        let recallable = kept.map_or(Units::ZERO, |w| recallable_under(lease, w, then.delivered));
+        if out > recallable {
             return Err(TrancheRefusal::RecalledNow { version, recallable, out });
         }
         Ok(())

@@ -14,6 +14,7 @@ mod promise;
 mod recall;
 mod tick;
 
+use leasehold_planner::{Refused, Tenure};
 use leasehold_types::{Instant, LeaseId, TrancheId};
 
 use crate::{
@@ -95,6 +96,20 @@ impl Asked<'_> {
 }
 
 impl<'a> Asked<'a> {
+    /// A refusal of the occupancy, with the name of the lease that it is about.
+    fn of_nodes(self, why: Refused) -> Refusal {
+        let tenure = match &why {
+            Refused::NotOwn { tenure, .. } | Refused::NotOfLease { tenure, .. } => *tenure,
+            _ => Tenure::Own,
+        };
+        let ix = match tenure {
+            Tenure::Leased(ix) | Tenure::Recalled(ix) => Some(ix),
+            Tenure::Own => None,
+        };
+        let record = ix.and_then(|ix| self.state.leases.get(usize::from(ix.0)));
+        Refusal::Nodes { why, whose: record.map(|record| (record.ix, record.id.clone())) }
+    }
+
     /// A lease that has not ended.
     fn standing(self, id: &LeaseId) -> Result<&'a LeaseRecord, Refusal> {
         let record =

@@ -8,14 +8,14 @@ use crate::EventKind;
 
 impl Asked<'_> {
     pub(super) fn fail(self, node: NodeId) -> Decided {
-        self.state.occupancy.check_down(node, true)?;
+        self.state.occupancy.check_down(node, true).map_err(|why| self.of_nodes(why))?;
         let jobs = self.state.jobs_by_node.on(node.0, node.0.saturating_add(1));
         let jobs = jobs.into_iter().collect();
         Ok(vec![EventKind::NodeFailed { node, lease: self.lease_with(node), jobs }])
     }
 
     pub(super) fn repair(self, node: NodeId) -> Decided {
-        self.state.occupancy.check_down(node, false)?;
+        self.state.occupancy.check_down(node, false).map_err(|why| self.of_nodes(why))?;
         Ok(vec![EventKind::NodeRepaired { node, lease: self.lease_with(node) }])
     }
 

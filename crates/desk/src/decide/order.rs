@@ -193,12 +193,10 @@ impl Asked<'_> {
             recall::assess(lease, facts, &record.history, order, served)?;
         violations.extend(resting);
         let (lease, tranche) = (record.id.clone(), order.tranche.clone());
-        if !force && !violations.is_empty() {
-            return Err(Refusal::OutsideClause { lease, tranche, violations });
-        }
         let never = violations.iter().any(|v| NEVER_FORCED.contains(&v.clause));
         match terms {
-            Some(terms) if !never => Ok((terms, violations)),
+            Some(terms) if violations.is_empty() || (force && !never) => Ok((terms, violations)),
+            Some(_) if !never => Err(Refusal::OutsideClause { lease, tranche, violations }),
             _ => Err(Refusal::NotEvenForced { lease, tranche, violations }),
         }
     }

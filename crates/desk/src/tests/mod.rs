@@ -1,6 +1,7 @@
 //! The desk as a whole: stories, refusals in words, properties over random histories.
 
 mod fixture;
+mod journal;
 mod properties;
 mod random;
 mod refusals;
