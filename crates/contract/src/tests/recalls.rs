@@ -16,7 +16,7 @@ use crate::recall::{
     Assessment, RecallHistory, RecallOrder, RecallRecord, RecallRule, assess, elections, offers,
 };
 
-const CASES: u32 = 1_500;
+const CASES: u32 = 1_000;
 const QUARTER: Seconds = Seconds::from_minutes(15);
 
 /// A recall that was ordered, as the checker keeps it.
