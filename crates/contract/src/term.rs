@@ -13,7 +13,7 @@ use crate::lease::{
     Effect, ExitRight, NoticeClass, NoticeLength, NoticeTo, RecallClause, Side, Trigger,
 };
 use crate::notice::NoticeBook;
-use crate::{EvalError, Lease, Problem};
+use crate::{EvalError, Lease};
 
 /// What a notice does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -29,10 +29,9 @@ use crate::ledger::RevenueKind;
 use crate::rating::Head;
 use crate::{BooksError, Trouble};
 
-pub use roll_forward::{RollForward, RollForwardLine};
+pub use roll_forward::{RollForward, RollForwardLine, roll_forward};
 
 pub(crate) use position::position_postings;
-pub(crate) use roll_forward::roll_forward;
 
 /// What the close of a month recognises.
 #[derive(Debug, Clone)]

@@ -34,7 +34,10 @@ pub struct RollForwardLine {
 }
 
 /// The roll-forward of `account` over the entries that `which` picks.
-pub(crate) fn roll_forward(
+///
+/// # Errors
+/// [`BadAmount`] where a sum does not fit.
+pub fn roll_forward(
     journal: &Journal,
     account: Account,
     currency: Currency,

@@ -1,5 +1,11 @@
 //! Leases and events for tests: a plain lease, changed where a test needs it otherwise.
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    dead_code,
+    reason = "test helpers: what cannot go on says where, and not every binary uses all"
+)]
 
 use leasehold_books::event::{Event, EventKey, EventKind};
 use leasehold_books::invoice::Invoice;
