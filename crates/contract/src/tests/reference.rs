@@ -196,9 +196,6 @@ pub(crate) fn day_cost(lease: &Lease, facts: &Facts, date: Date) -> DayCost {
     cost
 }
 
-/// Unit-seconds out on each day by tranche and multiplier, found minute by minute.
-pub(crate) type Out = BTreeMap<(Date, usize, Ratio), i64>;
-
 /// The civil day of an instant: the last whose first instant is not after it.
 pub(crate) fn civil_day(lease: &Lease, at: Instant) -> Date {
     let mut date = lease.zone.date_of(at).yesterday().unwrap();
