@@ -47,9 +47,7 @@ impl State {
                 self.expect_return(*recall, *expected_return)
             }
             EventKind::RecallNeedEnded { recall, return_due } => {
-                self.known_mut(*recall)?.need_ended = Some(at);
-                self.known_mut(*recall)?.return_due = Some(*return_due);
-                self.expect_return(*recall, *return_due)
+                self.need_ended(*recall, *return_due, at)
             }
             EventKind::RecallReturned { recall } => self.recall_returned(*recall, at),
             EventKind::RecallWithdrawn { recall, .. } => self.recall_withdrawn(*recall, at),
@@ -143,6 +141,7 @@ impl State {
         let (Stage::Draining(notice) | Stage::Overdue(notice)) = recall.stage else {
             return Err(out_of_turn(recall, "released"));
         };
+        let limit = self.limit_of(recall, at).map_err(misfit)?;
         self.occupancy.take_back(recall.ix, &recall.nodes).map_err(misfit)?;
         let (lease, expected) = (recall.lease.clone(), recall.expected_return);
         self.set_stage(id, Stage::Released { notice, at });
@@ -150,17 +149,27 @@ impl State {
             record.history.release(id, at);
             record.history.expect_return(id, expected);
         });
-        let limit = self.limit_of(id, &lease).map_err(misfit)?;
         self.known_mut(id)?.limit = limit;
         self.go_on_taking(id, &lease, at);
         self.rearm_recall(id);
         Ok(())
     }
 
-    /// Until when the clause allows to keep the units of a released recall.
-    fn limit_of(&self, id: RecallId, lease: &LeaseId) -> Result<Option<Instant>, EvalError> {
-        let Some(record) = self.lease(lease) else { return Ok(None) };
-        latest_return(record.lease(), record.facts(), &record.history, id)
+    /// Until when the clause allows to keep the units of a recall that is released at `at`.
+    fn limit_of(&self, recall: &Recall, at: Instant) -> Result<Option<Instant>, EvalError> {
+        let Some(record) = self.lease(&recall.lease) else { return Ok(None) };
+        let mut history = record.history.clone();
+        history.release(recall.id, at);
+        latest_return(record.lease(), record.facts(), &history, recall.id)
+    }
+
+    fn need_ended(&mut self, id: RecallId, due: Instant, at: Instant) -> Result<(), Misfit> {
+        let recall = self.known_mut(id)?;
+        if !recall.is_released() || recall.need_ended.is_some() {
+            return Err(out_of_turn(recall, "needed no more"));
+        }
+        (recall.need_ended, recall.return_due) = (Some(at), Some(due));
+        self.expect_return(id, due)
     }
 
     /// Keeps when the return is expected, with the recall, its lease's history and its facts.
@@ -260,7 +269,12 @@ impl State {
 
     /// Notes breaches. What is kept after one of them was not allowed by the clause.
     fn breached(&mut self, id: RecallId, breaches: &[Breach]) -> Result<(), Misfit> {
-        self.known_mut(id)?.breaches.extend_from_slice(breaches);
+        let recall = self.known_mut(id)?;
+        let kept = breaches.iter().any(|breach| !matches!(breach, Breach::Ordered(_)));
+        if !recall.in_force() || (kept && !recall.is_released()) {
+            return Err(out_of_turn(recall, "in breach"));
+        }
+        recall.breaches.extend_from_slice(breaches);
         for breach in breaches {
             let recall = self.known_mut(id)?;
             let limit = match breach {

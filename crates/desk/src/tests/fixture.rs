@@ -225,6 +225,11 @@ impl World {
     /// Lets the time pass.
     pub(super) fn at(&mut self, text: &str) {
         self.now = at(text);
+        self.advance();
+    }
+
+    /// Does what is due now.
+    pub(super) fn advance(&mut self) {
         let events = &mut self.events;
         self.desk
             .advance(self.now, &mut |_: &State, event: &Event| events.push(event.clone()))

@@ -5,4 +5,5 @@ mod journal;
 mod properties;
 mod random;
 mod refusals;
+mod seconds;
 mod stories;

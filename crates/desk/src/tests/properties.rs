@@ -15,7 +15,7 @@ use super::random::{Step, Terms, command, lease_of, settings, steps, terms};
 use crate::journal::{Header, Writer, replay, verify};
 use crate::{
     Breach, Command, CommandKind, Delivery, Desk, Event, EventKind, LeaseRecord, Settings, State,
-    Stopped,
+    Stopped, apply,
 };
 
 /// A desk under random steps, watched.
@@ -370,6 +370,34 @@ proptest! {
         let lazy = run(settings, &terms, &lazy)?;
         let journal = |watched: Watched| String::from_utf8(watched.journal.finish().unwrap());
         prop_assert_eq!(journal(prompt), journal(lazy));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    /// Events of another history fit or are refused; what is refused changes nothing.
+    #[test]
+    fn foreign_events_are_refused_and_change_nothing(
+        settings in settings(),
+        terms in prop::collection::vec(terms(), 3),
+        here in steps(60),
+        there in steps(60),
+    ) {
+        let mut state = run(settings, &terms, &here)?.desk.state().clone();
+        let there = run(settings, &terms, &there)?;
+        let journal = there.journal.finish().unwrap();
+        for line in String::from_utf8(journal).unwrap().lines().skip(1) {
+            let (_, event) = line.split_once("\"event\":{").unwrap();
+            let (event, _) = event.rsplit_once(",\"hash\"").unwrap();
+            let event = format!("{{\"at\":\"{}\",{event}", state.now());
+            let event: Event = serde_json::from_str(&event).unwrap();
+            let before = state.digest();
+            if apply(&mut state, &event).is_err() {
+                prop_assert_eq!(state.digest(), before, "{:?}", event);
+            }
+            check_pools(&state)?;
+        }
     }
 }
 
