@@ -32,6 +32,13 @@ addEventListener('load', () => {
                   box.y + box.height > view.height + 1;
       if (out) found.push(`${width}: cut off in a chart: ${text.textContent}`);
     }
+    for (const chart of page.querySelectorAll('svg[role=img]')) {
+      const texts = [...chart.querySelectorAll('text')].map(text => [text.getBBox(), text]);
+      for (const [i, [a, one]] of texts.entries())
+        for (const [b, other] of texts.slice(i + 1))
+          if (a.x < b.x + b.width && b.x < a.x + a.width && a.y + 3 < b.y + b.height && b.y + 3 < a.y + a.height)
+            found.push(`${width}: on each other: ${one.textContent}, ${other.textContent}`);
+    }
   }
   document.title = 'measured';
   document.getElementById('found').textContent = found.length ? found.join('\n') : 'all fits';

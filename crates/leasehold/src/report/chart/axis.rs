@@ -80,6 +80,9 @@ pub fn numbers(plot: Plot, range: Range) -> Markup {
 /// The width of a digit of the axis, in most fonts.
 const DIGIT: Tenths = 68;
 
+/// The room that the name of a year takes.
+const YEAR: Tenths = 340;
+
 /// Whether each of `words` fits the width of one of `steps`.
 pub fn have_room<'a>(plot: Plot, steps: usize, words: impl Iterator<Item = &'a str>) -> bool {
     let room = plot.width() / Tenths::try_from(steps.max(1)).unwrap_or(Tenths::MAX);
@@ -87,51 +90,68 @@ pub fn have_room<'a>(plot: Plot, steps: usize, words: impl Iterator<Item = &'a s
     room >= Tenths::try_from(longest).unwrap_or(Tenths::MAX).saturating_mul(DIGIT)
 }
 
-/// Names below the steps of `plot`: each where there is room, else the first of each year.
+/// Names below the steps of `plot`: each where there is room, else the years where they begin.
 pub fn names(plot: Plot, names: &[&str]) -> Markup {
-    let all = have_room(plot, names.len(), names.iter().copied());
+    let count = names.len();
+    if !have_room(plot, count, names.iter().copied()) {
+        return years(plot, &starts(names.iter().map(|name| name.split('-').next())), count);
+    }
     html! {
         @for (nth, name) in names.iter().enumerate() {
-            @if all {
-                (text(plot.middle(nth, names.len()), plot.bottom + 150, "middle", "tick", name))
-            } @else if let Some(year) = starts_year(names, nth) {
-                @let x = plot.step(nth, names.len());
-                (rule((x, plot.bottom), (x, plot.bottom + 50), "zero"))
-                @if x < plot.right - 300 {
-                    (text(x + 20, plot.bottom + 150, "start", "tick", year))
-                }
-            }
+            (text(plot.middle(nth, count), plot.bottom + 150, "middle", "tick", name))
         }
     }
 }
 
-/// The year of `names[nth]`, where it is the first of that year and the year has room for its name.
-fn starts_year<'a>(names: &[&'a str], nth: usize) -> Option<&'a str> {
-    let year = |at: usize| names.get(at).and_then(|name| name.split('-').next());
-    let first = nth == 0 || year(nth) != year(nth - 1);
-    let roomy = nth > 0 || year(0) == year(2.min(names.len().saturating_sub(1)));
-    if first && roomy { year(nth) } else { None }
-}
-
-/// The first and the last day below `plot`, or its years where it spans several.
+/// Below `plot`, the years where they begin, or the first and the last day of a short span.
 pub fn days(plot: Plot, first_days: &[Date], last: Date) -> Markup {
-    let count = first_days.len();
-    let starts: Vec<(usize, i16)> = (1..count)
-        .filter(|nth| first_days[*nth].year() != first_days[nth - 1].year())
-        .map(|nth| (nth, first_days[nth].year()))
-        .collect();
+    let texts: Vec<String> = first_days.iter().map(|day| day.year().to_string()).collect();
+    let starts = starts(texts.iter().map(|year| Some(year.as_str())));
+    if starts.len() > 2 {
+        return years(plot, &starts, first_days.len());
+    }
     let y = plot.bottom + 150;
     html! {
-        @if starts.len() > 1 {
-            @for (nth, year) in starts {
-                @let x = plot.step(nth, count);
-                (rule((x, plot.bottom), (x, plot.bottom + 50), "zero"))
-                @if x < plot.right - 300 { (text(x + 20, y, "start", "tick", &year.to_string())) }
-            }
-        } @else if let Some(first) = first_days.first() {
+        @if let Some(first) = first_days.first() {
             (text(plot.left, y, "start", "tick", &first.to_string()))
             (text(plot.right, y, "end", "tick", &last.to_string()))
         }
+    }
+}
+
+/// Which steps begin a year.
+fn starts<'a>(years: impl Iterator<Item = Option<&'a str>>) -> Vec<(usize, &'a str)> {
+    let mut starts: Vec<(usize, &str)> = Vec::new();
+    for (nth, year) in years.enumerate() {
+        if let Some(year) = year
+            && starts.last().is_none_or(|(_, last)| *last != year)
+        {
+            starts.push((nth, year));
+        }
+    }
+    starts
+}
+
+/// A mark where each year begins, and its name where there is room before the next one's.
+fn years(plot: Plot, starts: &[(usize, &str)], count: usize) -> Markup {
+    let x = |nth: usize| plot.step(nth, count);
+    // A first year that is cut short gives way to the second.
+    let room = |nth: usize| Some(x(starts.get(nth + 1)?.0) - x(starts.get(nth)?.0));
+    let short =
+        room(0).is_some_and(|first| first < YEAR && room(1).is_none_or(|next| next >= YEAR));
+    let mut free = if short { plot.left + 1 } else { plot.left };
+    let mut named = Vec::new();
+    for (nth, year) in starts {
+        if x(*nth) >= free && x(*nth) + YEAR <= plot.right + 50 {
+            named.push((x(*nth), *year));
+            free = x(*nth) + YEAR;
+        }
+    }
+    html! {
+        @for (nth, _) in starts {
+            (rule((x(*nth), plot.bottom), (x(*nth), plot.bottom + 50), "zero"))
+        }
+        @for (x, year) in named { (text(x + 20, plot.bottom + 150, "start", "tick", year)) }
     }
 }
 
@@ -156,10 +176,23 @@ mod tests {
 
     #[test]
     fn years_are_named_where_they_begin_and_have_room() {
-        let names = ["2026-Q2", "2026-Q3", "2026-Q4", "2027-Q1", "2027-Q2"];
-        let years: Vec<_> = (0..5).map(|nth| starts_year(&names, nth)).collect();
-        assert_eq!(years, [Some("2026"), None, None, Some("2027"), None]);
-        assert_eq!(starts_year(&["2026-Q4", "2027-Q1", "2027-Q2"], 0), None);
-        assert_eq!(starts_year(&["2026-Q4"], 0), Some("2026"));
+        let plot = Plot { left: 0, right: 3_000, top: 0, bottom: 0 };
+        let named = |quarters: &[&str]| {
+            let drawn = names(plot, quarters).into_string();
+            let texts = drawn.split("class=\"tick\">").skip(1);
+            texts.map(|text| text[..4].to_owned()).collect::<Vec<_>>()
+        };
+        let quarters = |from: i32, to: i32| -> Vec<String> {
+            let each = (from..to).map(|nth| format!("{}-Q{}", 2_026 + nth / 4, nth % 4 + 1));
+            each.collect()
+        };
+        let named_of = |from, to| {
+            let all = quarters(from, to);
+            named(&all.iter().map(String::as_str).collect::<Vec<_>>())
+        };
+        assert_eq!(named_of(1, 13), ["2026", "2027", "2028"]);
+        assert_eq!(named_of(3, 24), ["2027", "2028", "2029", "2030", "2031"]);
+        assert_eq!(named_of(0, 48), ["2026", "2028", "2030", "2032", "2034", "2036"]);
+        assert_eq!(named(&["2026-Q4"]), ["2026"]);
     }
 }

@@ -29,6 +29,7 @@ const CONTENT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img
 
 /// The page.
 pub fn render(figures: &Figures) -> String {
+    let sections = sections(figures);
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -36,9 +37,9 @@ pub fn render(figures: &Figures) -> String {
             body {
                 (chart::patterns())
                 a.skip href="#summary" { "Skip to the summary" }
-                (title(figures))
+                (title(figures, &sections))
                 main {
-                    @for section in sections(figures) { (section.body) }
+                    @for section in &sections { (section.body) }
                 }
                 footer { p { (notes::span(figures)) } }
             }
@@ -62,7 +63,7 @@ fn head(figures: &Figures) -> Markup {
     }
 }
 
-fn title(figures: &Figures) -> Markup {
+fn title(figures: &Figures, sections: &[Section]) -> Markup {
     html! {
         header {
             @if let Some(partial) = notes::partial(figures) { p.partial role="alert" { (partial) } }
@@ -71,7 +72,7 @@ fn title(figures: &Figures) -> Markup {
             p.span { (notes::span(figures)) }
             nav aria-label="Contents" {
                 ol {
-                    @for section in sections(figures) {
+                    @for section in sections {
                         li { a href=(format!("#{}", section.id)) { (section.name) } }
                     }
                 }

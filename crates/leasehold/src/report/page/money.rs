@@ -7,7 +7,7 @@ use leasehold_types::{Currency, Money};
 use maud::{Markup, html};
 
 use super::draw;
-use crate::report::chart::{self, Bar, Range, Segment};
+use crate::report::chart::{self, Bar, Segment};
 use crate::report::shown::amount_in_words;
 use crate::report::sums::{self, Amounts};
 use crate::report::table::Place;
@@ -63,7 +63,7 @@ fn charts(policies: &[&PolicyFigures], currency: Currency) -> Markup {
     };
     let figures: Vec<Markup> = policies.iter().zip(&all).map(figure).collect();
     html! {
-        h3 { "Recognised by quarter, " (range.unit(currency.code())) }
+        h3 { "Recognised by quarter, " (currency) " " (range.scale().name) }
         (draw::legend_of(&tenants))
         (draw::beside(&figures))
     }
@@ -106,15 +106,4 @@ fn bars(policy: &PolicyFigures, currency: Currency, tenants: &[String]) -> Vec<B
         above: None,
     };
     sums::quarters(policy).into_iter().map(bar).collect()
-}
-
-/// How the unit of an axis of amounts is written.
-trait Unit {
-    fn unit(self, currency: &str) -> String;
-}
-
-impl Unit for Range {
-    fn unit(self, currency: &str) -> String {
-        format!("{currency} {}", self.scale().name).trim_end().to_owned()
-    }
 }
