@@ -165,7 +165,7 @@ fn about_an_amendment_that_is_pending() {
     lease `acme`, tranche `main`: node 6 is in recall 1 already; name others, or wait for its return
     lease `acme`, tranche `main`: node 8 is not at its disposal; name nodes that were delivered to it
     lease `acme`, tranche `main`: version 2 leaves 8 units recallable where 12 are recalled; return or withdraw recalls first
-    lease `acme`, tranche `main`: version 2 leaves 0 units recallable where 12 are recalled; return or withdraw recalls first
+    lease `acme`, tranche `main`: version 2 has no notice class `planned`, by which units are or would be recalled; keep the class in it, or recall by another
     ");
     world.does(owner(), second(&fewer, nodes(0..2)));
     let order = |units, range: Option<std::ops::Range<u32>>| {
