@@ -1,0 +1,1 @@
+//! The journal as plain-text accounting: what `hledger` reads.
