@@ -290,7 +290,8 @@ impl LeaseBook {
         let since = self.known.as_ref().map(|last| last.differs_from(&known));
         let boundaries = Rater::new(&known, &self.usage)?.boundaries()?;
         if let Some(Some(day)) = since {
-            self.mark_dirty(day, Date::MAX);
+            // A period that now ends on that day ended later before: it is marked with it.
+            self.mark_dirty(previous_day(day), Date::MAX);
         }
         self.known = Some(Box::new(known));
         self.unfolded = false;
@@ -311,15 +312,17 @@ impl LeaseBook {
             changes.filter(|date| *date < Date::MAX),
             self.next_month_end(after),
             self.next_bill_after_end(after),
-            self.next_pending().map(|date| date.max(soonest)),
+            self.next_pending(after).map(|date| date.max(soonest)),
         ];
         days.into_iter().flatten().min()
     }
 
-    fn next_pending(&self) -> Option<Date> {
-        let over = self.end().zip(self.closed).is_some_and(|(end, closed)| end <= closed);
-        let first = || self.pending.keys().next().filter(|_| over);
-        self.waking.first().or_else(first).map(|(at, _)| self.day_of(*at))
+    /// The day of the first event that waits; once the lease is over no bill comes by itself, so
+    /// then every event is for its own day.
+    fn next_pending(&self, after: Date) -> Option<Date> {
+        let over = self.end().is_some_and(|end| end <= after);
+        let first = self.pending.keys().next().filter(|_| over);
+        first.or(self.waking.first()).map(|(at, _)| self.day_of(*at))
     }
 
     fn next_month_end(&self, after: Date) -> Option<Date> {
