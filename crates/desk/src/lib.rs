@@ -8,7 +8,8 @@
 //! 2. [`State`]: what the events so far amount to; [`LeaseRecord`], [`Job`], [`Recall`] in it.
 //! 3. `decide` and `apply`: a file for each kind of thing.
 //! 4. [`Desk`]: a state, and the loop around it that keeps the clock's events in order.
-//! 5. [`journal`]: events on lines, chained by their hashes.
+//! 5. [`Feed`]: what the books are told.
+//! 6. [`journal`]: events on lines, chained by their hashes.
 
 mod actor;
 mod apply;
@@ -18,6 +19,7 @@ mod desk;
 mod digest;
 mod effect;
 mod event;
+mod feed;
 mod job;
 pub mod journal;
 mod lease;
@@ -36,6 +38,7 @@ pub use desk::{Desk, Stopped};
 pub use digest::{BadDigest, Digest, fleet_digest};
 pub use effect::{Effect, Notification, effects};
 pub use event::{Event, EventKind, LeaseEnd, RecallOrdered};
+pub use feed::Feed;
 pub use job::{Job, JobStage};
 pub use lease::{Amendment, Delivery, LeaseRecord, TrancheRecord, Version};
 pub use recall::{Assent, Breach, DrillResult, Notice, Recall, Stage};

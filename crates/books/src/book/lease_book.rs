@@ -24,7 +24,7 @@ use super::{Finding, Parked, Policy};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct LeaseBook {
     pub(crate) first: Arc<Lease>,
-    policy: Policy,
+    pub(super) policy: Policy,
     /// Events that no close has reached, in the order in which they were learnt of.
     #[serde(with = "pending")]
     pending: BTreeMap<(Instant, u64), Event>,
@@ -328,6 +328,8 @@ impl LeaseBook {
     fn next_month_end(&self, after: Date) -> Option<Date> {
         let first = *self.boundaries.first()?;
         let next = next_day(after).max(first).last_of_month();
+        let cut_off = self.policy.cut_off.filter(|date| *date > after && *date >= first);
+        let next = cut_off.map_or(next, |date| date.min(next));
         (!self.is_finished(after)).then_some(next)
     }
 

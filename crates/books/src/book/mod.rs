@@ -41,6 +41,8 @@ use shared::Shared;
 pub struct Policy {
     /// What a tranche without any delivery event means.
     pub deliveries: Deliveries,
+    /// A day that closes a month for revenue though the month goes on: the last day of a report.
+    pub cut_off: Option<Date>,
 }
 
 /// What a tranche without any delivery event means.
@@ -181,6 +183,15 @@ impl Books {
             Some(book) => book.add_hour(at, used),
             None => Err(Trouble::Impossible("there is no such lease in the books".to_owned())
                 .at(lease, format!("use in the hour from {at}"))),
+        }
+    }
+
+    /// Makes `date` a day on which revenue is closed as at a month's end; for a report that ends
+    /// within a month. It must come before that day is closed.
+    pub fn cut_off(&mut self, date: Date) {
+        self.policy.cut_off = Some(date);
+        for book in self.leases.values_mut() {
+            book.policy.cut_off = Some(date);
         }
     }
 
@@ -371,7 +382,7 @@ impl LeaseBook {
     }
 
     fn job(&self, date: Date) -> PlanJob<'_> {
-        let month = date == date.last_of_month();
+        let month = date == date.last_of_month() || self.policy.cut_off == Some(date);
         PlanJob { book: self, date, bills: self.bills_on(date), month }
     }
 

@@ -13,7 +13,7 @@ mod requests;
 
 pub use capacity::{Capacity, CapacityRow, SeriesRow};
 pub use jobs::{Delay, JobFigures, Quantiles};
-pub use money::{Concentration, LeaseMoney, QuarterLines, QuarterMoney};
+pub use money::{Concentration, DocumentKind, DocumentRow, LeaseMoney, QuarterLines, QuarterMoney};
 pub use recalls::{RECALL_ROWS_MAX, RecallFigures, RecallRow, RecallTotals};
 pub use requests::{RequestFigures, RequestRow};
 
@@ -50,7 +50,7 @@ pub struct Figures {
 }
 
 /// The version of [`Figures`] that this code writes.
-pub const FIGURES_FORMAT: u32 = 1;
+pub const FIGURES_FORMAT: u32 = 2;
 
 /// Versions of what decided dates and amounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -159,6 +159,8 @@ pub struct PolicyFigures {
     pub series: Vec<SeriesRow>,
     /// Money by lease and quarter.
     pub money: Vec<LeaseMoney>,
+    /// Every invoice and credit note, in the order of their days.
+    pub documents: Vec<DocumentRow>,
     /// Tenants at or above a tenth of revenue, by quarter and over the whole span.
     pub concentration: Vec<Concentration>,
     /// Recalls.

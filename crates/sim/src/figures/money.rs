@@ -21,13 +21,13 @@ pub struct LeaseMoney {
 pub struct QuarterMoney {
     /// `2026-Q3`.
     pub quarter: String,
-    /// Revenue recognised, after credits.
+    /// Revenue recognised, after credits: what the books posted to revenue in the quarter.
     pub recognised: Money,
-    /// Billed: invoices dated in the quarter, after credits.
+    /// Billed: invoices less credit notes dated in the quarter, before tax.
     pub billed: Money,
-    /// Taken off for recalls (positive).
+    /// Taken off for recalls that fell in the quarter (positive).
     pub abatement: Money,
-    /// Paid besides for recalls (positive).
+    /// Paid besides for recalls that fell in the quarter (positive).
     pub compensation: Money,
     /// Months of the quarter for which a fee is owed whose amount is not known; it is in none of
     /// the sums.
@@ -51,6 +51,43 @@ pub struct QuarterLines {
     pub run_rate_month: Money,
     /// The first day after the enforceable term.
     pub term_end: Date,
+}
+
+/// An invoice or a credit note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentRow {
+    /// Which of the two.
+    pub kind: DocumentKind,
+    /// Its number.
+    pub number: String,
+    /// The lease.
+    pub lease: String,
+    /// The tenant's name.
+    pub tenant: String,
+    /// The day of issue.
+    pub issued: Date,
+    /// The day by which it is to be paid; invoices only.
+    pub due: Option<Date>,
+    /// The invoice that it credits; credit notes only.
+    pub credits: Option<String>,
+    /// Before tax. What a credit note credits is above zero.
+    pub net: Money,
+    /// The tax.
+    pub tax: Money,
+    /// Net and tax.
+    pub total: Money,
+    /// Whether a fee on it is owed but not disclosed, and so in none of the sums.
+    pub undisclosed: bool,
+}
+
+/// An invoice or a credit note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentKind {
+    /// An invoice.
+    Invoice,
+    /// A credit note.
+    CreditNote,
 }
 
 /// Tenants at or above a tenth of revenue.

@@ -17,6 +17,7 @@ use leasehold_types::{Instant, LeaseId, TrancheId};
 
 use super::ledger::Ledger;
 use super::meter::{GrantMeter, PoolMeter};
+use super::money::Keeper;
 use super::steps::Grid;
 use super::tally::RecallTally;
 use super::{Progress, ReplayError};
@@ -62,6 +63,8 @@ pub struct Core<'a> {
     pub inbox: Vec<Event>,
     /// Pools whose capacity changed in a way that their queues did not foresee.
     pub disturbed: Vec<bool>,
+    /// The books; gone once they are closed.
+    pub keeper: Option<Keeper>,
     journal: Option<Writer<Box<dyn Write>>>,
 }
 
@@ -95,6 +98,7 @@ impl<'a> Core<'a> {
             inbox: Vec::new(),
             disturbed: vec![false; pools],
             desk,
+            keeper: Some(Keeper::new()),
             journal,
             loaded,
         })
@@ -186,6 +190,14 @@ impl<'a> Core<'a> {
             at: self.now,
             command: format!("{:?}", event.kind).chars().take(200).collect(),
             refusal: fault.to_string(),
+        })?;
+        if is_about_a_job(&event.kind) {
+            return Ok(());
+        }
+        let Some(keeper) = &mut self.keeper else { return Ok(()) };
+        keeper.note(&self.desk, event).map_err(|error| ReplayError::Money {
+            lease: "books".into(),
+            message: error.to_string(),
         })
     }
 

@@ -69,7 +69,7 @@ impl Core<'_> {
             };
             self.now = next;
             if window == Some(next) {
-                self.close_window();
+                self.close_window()?;
             }
             if step == Some(next) {
                 self.close_step()?;
@@ -93,7 +93,7 @@ impl Core<'_> {
         (end <= self.loaded.span.end()).then_some(end)
     }
 
-    fn close_window(&mut self) {
+    fn close_window(&mut self) -> Result<(), ReplayError> {
         let length = self.loaded.scenario.serving.window;
         let index = self.ledger.next_window;
         self.ledger.next_window += 1;
@@ -110,7 +110,23 @@ impl Core<'_> {
                 self.meters[*pool].book_busy(*busy);
             }
             self.book_requests(lease, &window, &grants, &outcome);
+            self.book_tokens(lease, &window, &outcome)?;
         }
+        Ok(())
+    }
+
+    /// Tells the books of the tokens that were served.
+    fn book_tokens(
+        &mut self,
+        lease: usize,
+        window: &Window,
+        outcome: &Outcome,
+    ) -> Result<(), ReplayError> {
+        let Some(keeper) = &mut self.keeper else { return Ok(()) };
+        let lease = &self.granted[lease].lease;
+        keeper.tokens(lease, window.start, outcome.input, outcome.output).map_err(|error| {
+            ReplayError::Money { lease: lease.id.to_string(), message: error.to_string() }
+        })
     }
 
     fn cut_grants(&mut self, lease: usize) -> Vec<Grant> {

@@ -1,6 +1,7 @@
 //! The replay: one policy after another over the same demand.
 
 mod cast;
+mod concentration;
 mod core;
 mod failures;
 mod firm;
@@ -19,6 +20,7 @@ mod world;
 
 use std::io::Write;
 
+use leasehold_books::Books;
 use leasehold_contract::Lease;
 use leasehold_types::Instant;
 
@@ -101,6 +103,15 @@ pub enum ReplayError {
     },
 }
 
+/// What a replay found.
+#[derive(Debug)]
+pub struct Replayed {
+    /// Every figure, for each policy.
+    pub figures: Figures,
+    /// The books from which the money of each policy comes, closed through its last day.
+    pub books: Vec<(Policy, Books)>,
+}
+
 /// Replays a scenario under each of its policies.
 ///
 /// A run that the observer stops ends at the close of a step, and its figures hold up to there;
@@ -108,12 +119,13 @@ pub enum ReplayError {
 ///
 /// # Errors
 /// [`ReplayError`].
-pub fn run(loaded: &Loaded, observer: &mut dyn Observer) -> Result<Figures, ReplayError> {
+pub fn run(loaded: &Loaded, observer: &mut dyn Observer) -> Result<Replayed, ReplayError> {
     let scenario = &loaded.scenario;
     let step = scenario.series.step_days;
     let grid = Grid::new(&scenario.zone, scenario.from, scenario.until, step);
     let of = scenario.policies.len();
     let mut found: Vec<PolicyFigures> = Vec::with_capacity(of);
+    let mut kept = Vec::with_capacity(of);
     let (mut before, mut stopped_at) = (None, None);
     for (index, policy) in scenario.policies.iter().copied().enumerate() {
         let source = |source| ReplayError::Open { policy: policy.name(), source };
@@ -121,7 +133,9 @@ pub fn run(loaded: &Loaded, observer: &mut dyn Observer) -> Result<Figures, Repl
         let core = Core::new(loaded, policy, &grid, leases_of(loaded, policy)?, journal)?;
         let mut world = World::new(core);
         world.run((index, of), observer)?;
-        found.push(outcome::figures(&world, before.as_deref())?);
+        let (figures, books) = outcome::figures(&mut world, before.as_deref())?;
+        found.push(figures);
+        kept.push((policy, books));
         if policy == Policy::None {
             before = Some(std::mem::take(&mut world.jobs.waits));
         }
@@ -130,7 +144,7 @@ pub fn run(loaded: &Loaded, observer: &mut dyn Observer) -> Result<Figures, Repl
             break;
         }
     }
-    Ok(cast::figures(loaded, found, stopped_at))
+    Ok(Replayed { figures: cast::figures(loaded, found, stopped_at), books: kept })
 }
 
 /// The leases that a policy signs.

@@ -1,6 +1,11 @@
 //! From a finished world to the figures of its policy.
 
 use super::ReplayError;
+use std::collections::BTreeMap;
+
+use leasehold_books::Books;
+
+use super::concentration;
 use super::money;
 use super::quantiles::quantiles;
 use super::steps::Grid;
@@ -8,21 +13,24 @@ use super::world::World;
 use crate::figures::{CapacityRow, Delay, JobFigures, LeaseMoney, PolicyFigures, RequestFigures};
 
 /// The figures of one policy; `before` holds the waits of the same jobs under `none`.
-pub fn figures(world: &World<'_>, before: Option<&[u32]>) -> Result<PolicyFigures, ReplayError> {
+pub fn figures(
+    world: &mut World<'_>,
+    before: Option<&[u32]>,
+) -> Result<(PolicyFigures, Books), ReplayError> {
+    let grid = world.core.grid.until(world.core.ledger.closed);
+    let books = books_of(world, &grid)?;
+    let world = &*world;
     let core = &world.core;
-    let grid = core.grid.until(core.ledger.closed);
     let leases: Vec<_> = core.granted.iter().map(|granted| granted.lease.clone()).collect();
     let recalls = core.tally.figures(&leases, &grid, core.ledger.closed);
-    let money = money_of(world, &grid)?;
-    let concentration = money::concentration(&money).map_err(|error| ReplayError::Money {
-        lease: "all together".into(),
-        message: error.to_string(),
-    })?;
-    Ok(PolicyFigures {
+    let money = money_of(world, &books, &grid)?;
+    let concentration = concentration::of_all(&money).map_err(|error| together(&error))?;
+    let figures = PolicyFigures {
         policy: core.policy,
         capacity: capacity_of(world, &grid),
         series: core.ledger.series.clone(),
         money,
+        documents: money::documents(&books),
         concentration,
         recalls: recalls.map_err(|error| ReplayError::Money {
             lease: "recalls".into(),
@@ -32,7 +40,8 @@ pub fn figures(world: &World<'_>, before: Option<&[u32]>) -> Result<PolicyFigure
         requests: RequestFigures { rows: core.ledger.requests.concat() },
         events: core.events,
         state_digest: core.desk.digest().to_string(),
-    })
+    };
+    Ok((figures, books))
 }
 
 fn capacity_of(world: &World<'_>, grid: &Grid) -> Vec<CapacityRow> {
@@ -52,24 +61,30 @@ fn capacity_of(world: &World<'_>, grid: &Grid) -> Vec<CapacityRow> {
     rows
 }
 
-fn money_of(world: &World<'_>, grid: &Grid) -> Result<Vec<LeaseMoney>, ReplayError> {
+/// The books, closed through the last day that was replayed.
+fn books_of(world: &mut World<'_>, grid: &Grid) -> Result<Books, ReplayError> {
+    let Some(keeper) = world.core.keeper.take() else { return Ok(Books::default()) };
+    let Some(last) = grid.quarters.last() else { return Ok(Books::default()) };
+    let last = last.until.yesterday().unwrap_or(last.until);
+    keeper.close(last).map_err(|error| together(&error))
+}
+
+fn money_of(world: &World<'_>, books: &Books, grid: &Grid) -> Result<Vec<LeaseMoney>, ReplayError> {
     let core = &world.core;
-    let mut rows = Vec::new();
+    let mut known = BTreeMap::new();
     for (place, granted) in core.granted.iter().enumerate() {
         let Some(record) = core.desk.lease(&granted.lease.id) else { continue };
-        let (lease, facts, book) = (&granted.lease, record.facts(), &record.notices);
-        let fault = |error: money::MoneyError| ReplayError::Money {
-            lease: lease.id.to_string(),
-            message: error.to_string(),
-        };
-        rows.push(LeaseMoney {
-            lease: lease.id.to_string(),
-            tenant: lease.tenant.name.clone(),
-            quarters: money::quarters(lease, facts, book, grid).map_err(fault)?,
-            lines: core.ledger.lines.get(place).cloned().unwrap_or_default(),
-        });
+        let lines = core.ledger.lines.get(place).cloned().unwrap_or_default();
+        known.insert(granted.lease.id.to_string(), (record.facts().clone(), lines));
     }
+    let mut rows = money::by_quarter(books, &known, grid).map_err(|error| together(&error))?;
+    let place = |lease: &str| core.granted.iter().position(|g| g.lease.id.as_str() == lease);
+    rows.sort_by_key(|row| place(&row.lease));
     Ok(rows)
+}
+
+fn together(error: &money::MoneyError) -> ReplayError {
+    ReplayError::Money { lease: "all together".into(), message: error.to_string() }
 }
 
 fn jobs_of(world: &World<'_>, before: Option<&[u32]>) -> JobFigures {

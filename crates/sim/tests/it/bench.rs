@@ -137,9 +137,9 @@ impl Bench {
     pub fn run(&self) -> (Figures, Watcher) {
         let loaded = self.load().unwrap();
         let mut watcher = Watcher::default();
-        let figures =
+        let replayed =
             run(&loaded, &mut watcher).unwrap_or_else(|error| panic!("{}", chain(&error)));
-        (figures, watcher)
+        (replayed.figures, watcher)
     }
 }
 

@@ -3,7 +3,9 @@
 
 use std::io::Cursor;
 
-use leasehold_sim::figures::{Figures, PolicyFigures};
+use leasehold_desk::State;
+use leasehold_sim::figures::{DocumentKind, Figures, PolicyFigures, QuarterMoney};
+use leasehold_types::{Instant, Money};
 use proptest::prelude::*;
 
 use crate::bench::{Bench, SCENARIO, Watcher, requests};
@@ -52,6 +54,34 @@ fn recount(figures: &Figures, policy: &PolicyFigures, watcher: &Watcher, bench: 
     assert_eq!(sums[4], told(&|c| c.sold().0));
     assert_eq!(sums[5], told(&|c| c.idle.0));
     assert_eq!(replayed.state.digest().to_string(), policy.state_digest);
+    recount_money(&replayed.state, policy, figures.until);
+}
+
+/// The books earn what the contract says of the facts that the journal leaves, and bill what their
+/// documents say.
+fn recount_money(desk: &State, policy: &PolicyFigures, until: Instant) {
+    for money in &policy.money {
+        let record = desk.leases().iter().find(|record| record.id.as_str() == money.lease);
+        let record = record.unwrap();
+        let lease = record.lease();
+        let evaluation = lease.evaluate(record.facts()).unwrap();
+        let parts = evaluation.accrued_parts(Instant::MIN, until).unwrap();
+        let round = |exact| Money::from_exact(exact, lease.currency, lease.rules.rounding);
+        let expected: i128 =
+            [parts.fees, parts.late, parts.recalled].map(|part| round(part).minor()).iter().sum();
+        let sum = |of: &dyn Fn(&QuarterMoney) -> Money| -> i128 {
+            money.quarters.iter().map(|quarter| of(quarter).minor()).sum()
+        };
+        assert_eq!(sum(&|quarter| quarter.recognised), expected, "{}", money.lease);
+        let documents = policy.documents.iter().filter(|row| row.lease == money.lease);
+        let billed: i128 = documents
+            .map(|row| match row.kind {
+                DocumentKind::Invoice => row.net.minor(),
+                DocumentKind::CreditNote => -row.net.minor(),
+            })
+            .sum();
+        assert_eq!(sum(&|quarter| quarter.billed), billed, "{}", money.lease);
+    }
 }
 
 proptest! {

@@ -136,7 +136,7 @@ fn a_run_that_is_stopped_reports_what_there_is() {
     let bench = Bench::new(SCENARIO, LARGE, &requests(10));
     let loaded = bench.load().unwrap();
     let mut watcher = Watcher { stop_after: Some(13), ..Watcher::default() };
-    let figures = run(&loaded, &mut watcher).unwrap();
+    let figures = run(&loaded, &mut watcher).unwrap().figures;
     check(&Figures {
         policies: figures.policies[..1].to_vec(),
         stopped_at: None,

@@ -5,9 +5,13 @@
 //! another. Within an interval they are sums, so only intervals in which something changes need to
 //! be looked at one by one.
 
+mod sweep;
+
 use leasehold_types::{Instant, Overflow, Period, Ratio, Seconds};
 
 use super::steps::Steps;
+
+use sweep::{Level, Sweep};
 
 /// What happened to the units of one tranche, as far as availability is concerned.
 #[derive(Debug, Clone, Default)]
@@ -100,10 +104,10 @@ pub(crate) fn measure_watched(
 ) -> Result<Measured, Overflow> {
     let mut sum = Measured::default();
     let mut open = Interval { index: None, promised: 0, healthy: 0 };
-    let cuts = cuts(tranches, span);
-    for pair in cuts.windows(2) {
+    let mut sweeps: Vec<Sweep<'_>> = tranches.iter().map(|t| Sweep::new(t, span)).collect();
+    for pair in cuts(tranches, span).windows(2) {
         let (from, until) = (pair[0], pair[1]);
-        let level = tranches.iter().map(|t| level_at(t, from)).fold(Level::default(), Level::plus);
+        let level = sweeps.iter_mut().map(|s| s.level_at(from)).fold(Level::default(), Level::plus);
         let length = u128::from(until.since(from).0.unsigned_abs());
         sum.committed = add(sum.committed, times(level.committed, length)?)?;
         sum.excused = add(sum.excused, times(level.excused, length)?)?;
@@ -115,59 +119,6 @@ pub(crate) fn measure_watched(
     }
     sum.healthy = add(sum.healthy, open.next(None)?)?;
     Ok(sum)
-}
-
-/// Units at an instant.
-#[derive(Clone, Copy, Default)]
-struct Level {
-    committed: u128,
-    excused: u128,
-    healthy: u128,
-}
-
-impl Level {
-    fn plus(self, other: Level) -> Level {
-        Level {
-            committed: self.committed + other.committed,
-            excused: self.excused + other.excused,
-            healthy: self.healthy + other.healthy,
-        }
-    }
-}
-
-fn level_at(tranche: &Watched<'_>, at: Instant) -> Level {
-    let standing = tranche.steps.at(at);
-    let committed = standing.committed.saturating_sub(standing.undelivered).0;
-    let recalled = standing.recalled.0.min(committed);
-    let excused_recalls = tranche.excused_recalls.map_or(0, |steps| steps.at(at).recalled.0);
-    let all = tranche.history.excuses.iter().filter(|(span, _)| span.contains(at));
-    let excused =
-        all.fold(excused_recalls, |sum, (_, units)| sum.saturating_add(units.unwrap_or(committed)));
-    let down = down_at(tranche.history, at).min(committed - recalled);
-    let spare = tranche.history.spares.iter().filter(|(span, _)| span.contains(at));
-    let spare = spare.fold(0_u128, |sum, (_, units)| sum + u128::from(*units));
-    Level {
-        committed: u128::from(committed),
-        excused: u128::from(excused.min(committed)),
-        healthy: u128::from(committed - recalled - down) + spare,
-    }
-}
-
-/// Units down: those of a named node once, however many records say so; the others as a sum.
-fn down_at(history: &TrancheHistory, at: Instant) -> u64 {
-    let active = || history.outages.iter().filter(|(span, ..)| span.contains(at));
-    let mut nodes: Vec<(&str, u64)> = Vec::new();
-    let mut sum = 0_u64;
-    for (_, units, node) in active() {
-        match node {
-            None => sum = sum.saturating_add(*units),
-            Some(node) => match nodes.iter_mut().find(|(known, _)| known == node) {
-                Some((_, most)) => *most = (*most).max(*units),
-                None => nodes.push((node, *units)),
-            },
-        }
-    }
-    nodes.iter().fold(sum, |sum, (_, units)| sum.saturating_add(*units))
 }
 
 /// Every instant of `span` at which a level may change, with both ends.
@@ -242,6 +193,8 @@ fn add(a: u128, b: u128) -> Result<u128, Overflow> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use proptest::prelude::*;
 
@@ -296,6 +249,22 @@ mod tests {
         let nothing = TrancheHistory { excuses: vec![(span(0, 10), None)], ..Default::default() };
         let measured = measure(&[(1, nothing)], span(0, 10), Seconds(60)).unwrap();
         assert_eq!(measured.availability(), None);
+    }
+
+    /// Units down: those of a named node once, the others as a sum.
+    fn down_at(history: &TrancheHistory, at: Instant) -> u64 {
+        let mut nodes: BTreeMap<&str, u64> = BTreeMap::new();
+        let mut sum = 0;
+        for (_, units, node) in history.outages.iter().filter(|(span, ..)| span.contains(at)) {
+            match node {
+                None => sum += units,
+                Some(node) => {
+                    let most = nodes.entry(node).or_default();
+                    *most = (*most).max(*units);
+                }
+            }
+        }
+        sum + nodes.values().sum::<u64>()
     }
 
     /// Second by second.
