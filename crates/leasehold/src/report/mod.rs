@@ -20,13 +20,16 @@ mod terminal;
 mod write;
 
 pub use error::ReportError;
+pub use files::File;
+pub use page::paper_name;
 pub use terminal::Screen;
 
 use std::path::{Path, PathBuf};
 
 use leasehold_sim::figures::Figures;
 
-/// Writes the whole report into `dir`: `index.html`, the CSV files and `figures.json`.
+/// Writes the whole report into `dir`: `index.html`, the CSV files, `figures.json`, and `papers`,
+/// which are the invoices and credit notes that the page links to.
 ///
 /// The files are first written to a temporary directory beside their place and then moved, so that
 /// a failure leaves nothing half-written. Files in `dir` that are no part of a report stay.
@@ -34,8 +37,14 @@ use leasehold_sim::figures::Figures;
 ///
 /// # Errors
 /// [`ReportError`] where `dir` cannot be written, which names the path and what to do.
-pub fn write(dir: &Path, figures: &Figures) -> Result<Vec<PathBuf>, ReportError> {
-    write::write_all(dir, &files::all(figures)?)
+pub fn write(
+    dir: &Path,
+    figures: &Figures,
+    papers: Vec<File>,
+) -> Result<Vec<PathBuf>, ReportError> {
+    let mut all = files::all(figures, &papers)?;
+    all.extend(papers);
+    write::write_all(dir, &all)
 }
 
 /// The report as tables for a terminal `width` columns wide, without colour.

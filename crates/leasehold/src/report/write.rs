@@ -23,7 +23,7 @@ pub fn write_all(dir: &Path, files: &[files::File]) -> Result<Vec<PathBuf>, Repo
     } else {
         move_directory(staged, dir)?
     }
-    Ok(files.iter().map(|(name, _)| dir.join(name)).collect())
+    Ok(files.iter().map(|(name, _)| dir.join(name.as_ref())).collect())
 }
 
 /// Writes the files to a temporary directory: inside `dir` where that exists, as it may be a mount
@@ -34,11 +34,21 @@ fn stage(dir: &Path, files: &[files::File]) -> Result<TempDir, ReportError> {
     let staged = tempfile::Builder::new().prefix(".leasehold-report-").tempdir_in(beside);
     let staged = staged.map_err(ReportError::io("write into", beside))?;
     for (name, bytes) in files {
+        let name = name.as_ref();
+        make_room(staged.path(), name).map_err(ReportError::io("create", &dir.join(name)))?;
         // The error names the file where it was to be, not where it was being prepared.
         let written = write_file(&staged.path().join(name), bytes);
         written.map_err(ReportError::io("write", &dir.join(name)))?;
     }
     Ok(staged)
+}
+
+/// Creates the directory under `root` that the file `name` is in, where it is in one.
+fn make_room(root: &Path, name: &str) -> io::Result<()> {
+    match Path::new(name).parent() {
+        Some(parent) => fs::create_dir_all(root.join(parent)),
+        None => Ok(()),
+    }
 }
 
 fn parent_of(dir: &Path) -> &Path {
@@ -87,13 +97,17 @@ fn move_files(staged: TempDir, dir: &Path, files: &[files::File]) -> Result<(), 
     let aside = aside.map_err(ReportError::io("write into", dir))?;
     let mut done = Vec::new();
     for (name, _) in files {
+        let name = name.as_ref();
         let (from, to, old) = (staged.path().join(name), dir.join(name), aside.path().join(name));
-        let moved = set_aside(&to, &old).and_then(|()| fs::rename(&from, &to));
+        let moved = make_room(dir, name)
+            .and_then(|()| make_room(aside.path(), name))
+            .and_then(|()| set_aside(&to, &old))
+            .and_then(|()| fs::rename(&from, &to));
         if let Err(error) = moved {
             put_back(&done, name, dir, aside.path());
             return Err(ReportError::io("replace", &to)(error));
         }
-        done.push(*name);
+        done.push(name);
     }
     Ok(())
 }
@@ -130,7 +144,7 @@ mod tests {
     }
 
     fn two(text: &str) -> Vec<files::File> {
-        vec![("a.csv", text.into()), ("b.csv", text.into())]
+        vec![("a.csv".into(), text.into()), ("b.csv".into(), text.into())]
     }
 
     #[test]
@@ -153,7 +167,7 @@ mod tests {
         write_all(&dir, &two("first")).unwrap();
         // A name that cannot be moved to, after two that can.
         let mut files = two("second");
-        files.push(("missing/c.csv", Vec::new()));
+        files.push(("c.csv".into(), Vec::new()));
         let staged = stage(&dir, &two("second")).unwrap();
         let error = move_files(staged, &dir, &files).unwrap_err();
         assert!(error.to_string().starts_with("cannot replace `"), "{error}");

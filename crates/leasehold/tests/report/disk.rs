@@ -10,7 +10,7 @@ use leasehold::report;
 use super::fixture;
 
 /// Holds the page but not the series.
-const DISK: &str = "size=800k";
+const DISK: &str = "size=900k";
 
 /// Runs `test` of this binary alone, on a small disk of its own at `dir`. Mounting needs a
 /// namespace of one's own, which not every machine gives.
@@ -47,17 +47,17 @@ fn a_full_disk_leaves_nothing_behind() {
 fn inside_a_small_disk() {
     let Ok(disk) = std::env::var("REPORT_TEST_DISK") else { return };
     let place = Path::new(&disk).join("report");
-    let error = report::write(&place, &fixture::figures()).unwrap_err().to_string();
+    let error = report::write(&place, &fixture::figures(), Vec::new()).unwrap_err().to_string();
     assert!(error.contains("the disk is full: free some space there"), "{error}");
     assert!(error.starts_with(&format!("cannot write `{}/", place.display())), "{error}");
     assert_eq!(fs::read_dir(&disk).unwrap().count(), 0, "something is left on the disk");
 
     // An older report stays as it was.
-    report::write(&place, &fixture::empty()).unwrap();
+    report::write(&place, &fixture::empty(), Vec::new()).unwrap();
     let before = fs::read(place.join("index.html")).unwrap();
-    report::write(&place, &fixture::figures()).unwrap_err();
+    report::write(&place, &fixture::figures(), Vec::new()).unwrap_err();
     assert_eq!(fs::read(place.join("index.html")).unwrap(), before);
-    assert_eq!(fs::read_dir(&place).unwrap().count(), 12);
+    assert_eq!(fs::read_dir(&place).unwrap().count(), 13);
 }
 
 #[test]
@@ -68,11 +68,14 @@ fn a_place_that_may_not_be_written() {
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o555)).unwrap();
     if fs::write(locked.join("probe"), "").is_ok() {
         // The superuser may write anywhere but into what the kernel keeps to itself.
-        let error = report::write(Path::new("/proc/report"), &fixture::empty()).unwrap_err();
+        let error =
+            report::write(Path::new("/proc/report"), &fixture::empty(), Vec::new()).unwrap_err();
         assert!(error.to_string().starts_with("cannot write into `/proc`: "), "{error}");
         return;
     }
-    let error = report::write(&locked.join("report"), &fixture::empty()).unwrap_err().to_string();
+    let error = report::write(&locked.join("report"), &fixture::empty(), Vec::new())
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("choose a place that you may write to with `--out DIR`"), "{error}");
 }
 
@@ -80,7 +83,7 @@ fn a_place_that_may_not_be_written() {
 fn a_report_is_as_readable_as_other_directories() {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir(dir.path().join("other")).unwrap();
-    report::write(&dir.path().join("report"), &fixture::empty()).unwrap();
+    report::write(&dir.path().join("report"), &fixture::empty(), Vec::new()).unwrap();
     let mode = |name: &str| fs::metadata(dir.path().join(name)).unwrap().permissions().mode();
     assert_eq!(mode("report"), mode("other"));
 }

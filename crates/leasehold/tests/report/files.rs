@@ -30,7 +30,7 @@ fn sum(rows: &[BTreeMap<String, String>], policy: Policy, column: &str) -> u128 
 
 fn written(figures: &Figures) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
-    report::write(dir.path(), figures).unwrap();
+    report::write(dir.path(), figures, Vec::new()).unwrap();
     dir
 }
 

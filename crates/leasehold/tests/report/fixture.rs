@@ -241,6 +241,7 @@ fn policy_figures(policy: Policy, days: &[Date], zone: &Zone) -> PolicyFigures {
         Policy::None => Vec::new(),
         _ => LEASES.iter().map(|lease| lease_money(policy, lease, &quarters)).collect(),
     };
+    let documents = documents(&money, &quarters);
     let concentration = if money.is_empty() { Vec::new() } else { concentration(&money) };
     PolicyFigures {
         policy,
@@ -251,6 +252,7 @@ fn policy_figures(policy: Policy, days: &[Date], zone: &Zone) -> PolicyFigures {
         requests: requests(policy, &quarters),
         concentration,
         money,
+        documents,
         events: 1_234_567,
         state_digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
     }
@@ -368,6 +370,40 @@ fn lease_money(policy: Policy, lease: &Lease, quarters: &[(String, Vec<Date>)]) 
     }
     let (lease, tenant) = (lease.id.to_owned(), lease.tenant.to_owned());
     LeaseMoney { lease, tenant, quarters: rows, lines }
+}
+
+/// An invoice a lease and quarter, and in the first quarter a credit note on the first of them.
+fn documents(money: &[LeaseMoney], quarters: &[(String, Vec<Date>)]) -> Vec<DocumentRow> {
+    let mut rows: Vec<DocumentRow> = Vec::new();
+    for (nth, (name, days)) in quarters.iter().enumerate() {
+        for lease in money {
+            let row = lease.quarters.iter().find(|row| row.quarter == *name).unwrap();
+            rows.push(DocumentRow {
+                kind: DocumentKind::Invoice,
+                number: format!("A/2026 {}", rows.len() + 1),
+                lease: lease.lease.clone(),
+                tenant: lease.tenant.clone(),
+                issued: *days.last().unwrap(),
+                due: Some(days.last().unwrap().checked_add(jiff::ToSpan::days(30)).unwrap()),
+                credits: None,
+                net: row.billed,
+                tax: Money::zero(row.billed.currency()),
+                total: row.billed,
+                undisclosed: row.undisclosed_months > 0,
+            });
+        }
+        if nth == 0 && !money.is_empty() {
+            let of = rows[0].clone();
+            rows.push(DocumentRow {
+                kind: DocumentKind::CreditNote,
+                number: "C/2026 1".to_owned(),
+                due: None,
+                credits: Some(of.number.clone()),
+                ..of
+            });
+        }
+    }
+    rows
 }
 
 fn concentration(money: &[LeaseMoney]) -> Vec<Concentration> {

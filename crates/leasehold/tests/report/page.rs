@@ -12,14 +12,14 @@ use super::{all, fixture};
 /// Where the reports of tests are written, to be looked at.
 pub fn write(name: &str, figures: &Figures) -> PathBuf {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("report").join(name);
-    report::write(&dir, figures).unwrap();
+    report::write(&dir, figures, Vec::new()).unwrap();
     dir.join("index.html")
 }
 
 /// The page of `figures`.
 pub fn page(figures: &Figures) -> String {
     let dir = tempfile::tempdir().unwrap();
-    let paths = report::write(dir.path(), figures).unwrap();
+    let paths = report::write(dir.path(), figures, Vec::new()).unwrap();
     std::fs::read_to_string(&paths[0]).unwrap()
 }
 
@@ -53,7 +53,7 @@ fn nothing_is_fetched_and_nothing_runs() {
             );
             assert!(tag.get("src").is_none() && tag.get("style").is_none(), "{name}: {}", tag.name);
             let link = tag.get("href").unwrap_or("#");
-            let inside = link.starts_with('#') || !link.contains(['/', ':']);
+            let inside = !link.starts_with('/') && !link.contains("..") && !link.contains(':');
             assert!(inside, "{name}: a link to `{link}`");
         }
         assert!(!page.contains("http://") && !page.contains("https://"), "{name}: an address");
@@ -64,13 +64,30 @@ fn nothing_is_fetched_and_nothing_runs() {
 #[test]
 fn links_to_files_lead_to_files_of_the_report() {
     let dir = tempfile::tempdir().unwrap();
-    let paths = report::write(dir.path(), &fixture::figures()).unwrap();
+    let paths = report::write(dir.path(), &fixture::figures(), Vec::new()).unwrap();
     let page = std::fs::read_to_string(&paths[0]).unwrap();
     let links: BTreeSet<&str> = tags(&page).iter().filter_map(|tag| tag.get("href")).collect();
     let files: BTreeSet<&str> = links.into_iter().filter(|link| !link.starts_with('#')).collect();
     assert_eq!(files.len(), paths.len() - 1, "each file beside the page is linked: {files:?}");
     for file in files {
         assert!(dir.path().join(file).is_file(), "{file}");
+    }
+}
+
+#[test]
+fn each_document_is_listed_and_linked_where_it_was_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let figures = fixture::figures();
+    let paper = report::paper_name("recallable", "A/2026 7");
+    assert_eq!(paper, "invoices/recallable/A_2026_7.pdf");
+    let papers = vec![(paper.clone().into(), b"a document".to_vec())];
+    let paths = report::write(dir.path(), &figures, papers).unwrap();
+    assert_eq!(std::fs::read(dir.path().join(&paper)).unwrap(), b"a document");
+    let page = std::fs::read_to_string(&paths[0]).unwrap();
+    let link = format!("href=\"{paper}\">A/2026 7</a>");
+    assert_eq!(page.matches(&link).count(), 1, "under its own policy alone");
+    for document in figures.policies.iter().flat_map(|policy| &policy.documents) {
+        assert!(page.contains(&escaped(&document.number)), "{}", document.number);
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use leasehold_sim::figures::Figures;
-use leasehold_sim::replay;
+use leasehold_sim::replay::{self, Replayed};
 use leasehold_sim::scenario::Loaded;
 use leasehold_sim::scenario::load::{Overrides, Texts, load_from};
 
@@ -41,9 +41,10 @@ impl Run<'_> {
         let interrupt = Interrupt::listen();
         let loaded = self.load(terminal)?;
         let began = now();
-        let (figures, journals) = self.replay(terminal, &interrupt, &loaded)?;
+        let (replayed, journals) = self.replay(terminal, &interrupt, &loaded)?;
         let took = began.elapsed();
-        let written = self.write(&figures, journals);
+        let written = self.write(&replayed, journals);
+        let figures = replayed.figures;
         self.print(terminal, &figures)?;
         self.tell(terminal, &figures, took, &written?)?;
         Ok(if figures.stopped_at.is_some() { Exit::Interrupted } else { Exit::Done })
@@ -62,7 +63,7 @@ impl Run<'_> {
         terminal: &Terminal,
         interrupt: &Interrupt,
         loaded: &Loaded,
-    ) -> Result<(Figures, Option<Staged>), CommandError> {
+    ) -> Result<(Replayed, Option<Staged>), CommandError> {
         let journals = self.out.filter(|_| self.journal).map(|dir| Staged::new(dir, interrupt));
         let mut watch = Watch {
             progress: Progress::begin(terminal.progress()),
@@ -72,18 +73,18 @@ impl Run<'_> {
             zone: &loaded.scenario.zone,
         };
         interrupt.heed();
-        let figures = replay::run(loaded, &mut watch)?;
-        Ok((figures, watch.journals))
+        let replayed = replay::run(loaded, &mut watch)?;
+        Ok((replayed, watch.journals))
     }
 
     /// Writes the report and the journals; gives the paths of the page and of the journals.
     fn write(
         &self,
-        figures: &Figures,
+        replayed: &Replayed,
         journals: Option<Staged>,
     ) -> Result<Vec<PathBuf>, ReportError> {
         let Some(dir) = self.out else { return Ok(Vec::new()) };
-        let mut paths = report::write(dir, figures)?;
+        let mut paths = report::write(dir, &replayed.figures, Vec::new())?;
         paths.truncate(1);
         if let Some(journals) = journals {
             paths.extend(journals.keep()?);

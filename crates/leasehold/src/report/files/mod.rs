@@ -7,6 +7,8 @@ mod recalls;
 mod requests;
 mod sheet;
 
+use std::borrow::Cow;
+
 use leasehold_sim::figures::Figures;
 
 use super::{ReportError, page};
@@ -23,6 +25,8 @@ pub const MONEY: &str = "money.csv";
 pub const CONCENTRATION: &str = "concentration.csv";
 /// The four lines by lease and quarter's end.
 pub const LINES: &str = "lines.csv";
+/// Invoices and credit notes one by one.
+pub const DOCUMENTS: &str = "documents.csv";
 /// Recalls one by one.
 pub const RECALLS: &str = "recalls.csv";
 /// Recalls by lease and quarter.
@@ -37,12 +41,13 @@ pub const REQUESTS: &str = "requests.csv";
 pub const JSON: &str = "figures.json";
 
 /// The files beside the page and what is in them.
-pub const LISTED: [(&str, &str); 11] = [
+pub const LISTED: [(&str, &str); 12] = [
     (CAPACITY, "accelerator-seconds by quarter, site and pool"),
     (SERIES, "accelerator-seconds and waiting jobs by step and pool"),
     (MONEY, "revenue, billing and what recalls cost, by lease and quarter"),
     (CONCENTRATION, "tenants at or above a tenth of revenue"),
     (LINES, "the four lines at each quarter's end, by lease"),
+    (DOCUMENTS, "invoices and credit notes one by one"),
     (RECALLS, "recalls one by one"),
     (RECALL_TOTALS, "recalls by lease and quarter"),
     (RECALL_REFUSALS, "why waiting jobs could not be helped by a recall"),
@@ -51,21 +56,22 @@ pub const LISTED: [(&str, &str); 11] = [
     (JSON, "every figure"),
 ];
 
-/// A file's name and its bytes.
-pub type File = (&'static str, Vec<u8>);
+/// A file's name, which may be in a directory of its own (`invoices/a.pdf`), and its bytes.
+pub type File = (Cow<'static, str>, Vec<u8>);
 
 /// Every file of the report, the page first.
 ///
 /// # Errors
 /// [`ReportError::Encode`] where an encoder refuses, which none does for figures.
-pub fn all(figures: &Figures) -> Result<Vec<File>, ReportError> {
+pub fn all(figures: &Figures, papers: &[File]) -> Result<Vec<File>, ReportError> {
     Ok(vec![
-        (PAGE, page::render(figures).into_bytes()),
+        (PAGE.into(), page::render(figures, papers).into_bytes()),
         capacity::capacity(figures)?,
         capacity::series(figures)?,
         money::money(figures)?,
         money::concentration(figures)?,
         money::lines(figures)?,
+        money::documents(figures)?,
         recalls::recalls(figures)?,
         recalls::totals(figures)?,
         recalls::refusals(figures)?,
@@ -79,5 +85,5 @@ fn json(figures: &Figures) -> Result<File, ReportError> {
     let mut text = serde_json::to_vec_pretty(figures)
         .map_err(|source| ReportError::Encode { format: JSON, source: source.into() })?;
     text.push(b'\n');
-    Ok((JSON, text))
+    Ok((JSON.into(), text))
 }

@@ -1,9 +1,11 @@
-//! `money.csv`, `concentration.csv` and `lines.csv`.
+//! `money.csv`, `concentration.csv`, `lines.csv` and `documents.csv`.
 
-use leasehold_sim::figures::{Concentration, Figures, LeaseMoney, QuarterLines, QuarterMoney};
+use leasehold_sim::figures::{
+    Concentration, DocumentKind, DocumentRow, Figures, LeaseMoney, QuarterLines, QuarterMoney,
+};
 
-use super::sheet::Sheet;
-use super::{CONCENTRATION, File, LINES, MONEY};
+use super::sheet::{Sheet, known};
+use super::{CONCENTRATION, DOCUMENTS, File, LINES, MONEY};
 use crate::report::ReportError;
 
 /// One row a policy, lease and quarter.
@@ -103,5 +105,51 @@ fn lines_row(lease: &LeaseMoney, lines: &QuarterLines) -> [String; 10] {
         lines.rpo.to_decimal(),
         lines.run_rate_month.to_decimal(),
         lines.term_end.to_string(),
+    ]
+}
+
+/// One row an invoice or credit note. What a credit note credits is above zero.
+pub fn documents(figures: &Figures) -> Result<File, ReportError> {
+    let columns = [
+        "kind",
+        "number",
+        "lease",
+        "tenant",
+        "issued",
+        "due",
+        "credits",
+        "currency",
+        "net",
+        "tax",
+        "total",
+        "undisclosed",
+    ];
+    let mut sheet = Sheet::new(DOCUMENTS, figures, &columns)?;
+    for policy in &figures.policies {
+        for document in &policy.documents {
+            sheet.row(policy, document_row(document))?;
+        }
+    }
+    sheet.finish()
+}
+
+fn document_row(document: &DocumentRow) -> [String; 12] {
+    let kind = match document.kind {
+        DocumentKind::Invoice => "invoice",
+        DocumentKind::CreditNote => "credit_note",
+    };
+    [
+        kind.to_owned(),
+        document.number.clone(),
+        document.lease.clone(),
+        document.tenant.clone(),
+        document.issued.to_string(),
+        known(document.due),
+        known(document.credits.as_ref()),
+        document.net.currency().to_string(),
+        document.net.to_decimal(),
+        document.tax.to_decimal(),
+        document.total.to_decimal(),
+        document.undisclosed.to_string(),
     ]
 }

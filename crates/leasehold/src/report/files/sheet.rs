@@ -45,7 +45,7 @@ impl Sheet {
     pub fn finish(self) -> Result<File, ReportError> {
         let name = self.name;
         let bytes = self.writer.into_inner();
-        bytes.map(|bytes| (name, bytes)).map_err(|error| encode(name, error.into_error()))
+        bytes.map(|bytes| (name.into(), bytes)).map_err(|error| encode(name, error.into_error()))
     }
 
     fn record<T: AsRef<[u8]>>(

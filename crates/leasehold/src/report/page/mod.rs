@@ -6,6 +6,7 @@
 
 mod basis;
 mod capacity;
+mod documents;
 mod draw;
 mod jobs;
 mod lines;
@@ -18,6 +19,7 @@ mod requests;
 use leasehold_sim::figures::Figures;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::files::File;
 use super::shown::printable;
 use super::{chart, notes};
 
@@ -27,9 +29,11 @@ const STYLE: &str = include_str!("style.css");
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
                               base-uri 'none'; form-action 'none'";
 
-/// The page.
-pub fn render(figures: &Figures) -> String {
-    let sections = sections(figures);
+pub use documents::paper_name;
+
+/// The page; `papers` are the documents that are written beside it.
+pub fn render(figures: &Figures, papers: &[File]) -> String {
+    let sections = sections(figures, papers);
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -88,7 +92,7 @@ struct Section {
     body: Markup,
 }
 
-fn sections(figures: &Figures) -> Vec<Section> {
+fn sections(figures: &Figures, papers: &[File]) -> Vec<Section> {
     let section = |id, name, heading: &str, content: Markup| Section {
         id,
         name,
@@ -98,6 +102,7 @@ fn sections(figures: &Figures) -> Vec<Section> {
         section("summary", "Summary", overview::HEADING, overview::render(figures)),
         section("capacity", "Capacity", capacity::HEADING, capacity::render(figures)),
         section("money", "Revenue", money::HEADING, money::render(figures)),
+        section("documents", "Invoices", documents::HEADING, documents::render(figures, papers)),
         section("lines", "The four lines", lines::HEADING, lines::render(figures)),
         section("recalls", "Recalls", recalls::HEADING, recalls::render(figures)),
         section("jobs", "Owner's jobs", jobs::HEADING, jobs::render(figures)),
