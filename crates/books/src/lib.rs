@@ -17,9 +17,11 @@ mod error;
 pub mod event;
 pub mod invoice;
 pub mod ledger;
+mod limits;
 mod pairs;
 pub mod rating;
 pub mod recognise;
 
 pub use book::{Books, Policy, run};
 pub use error::{BooksError, Trouble};
+pub use limits::AMOUNT_MINOR_MAX;

@@ -76,14 +76,15 @@ impl LeaseBook {
             Posting { account: Account::CustomerCredit, amount: minus(carried)? },
         ];
         postings.extend(self.position_to(after)?);
-        let invoice: Invoice = shared.issue(draft).clone();
+        let place = shared.issue(draft);
+        let invoice: Invoice = shared.invoices[place].clone();
         let cause = Cause::Invoice(invoice.number.clone());
         let memo = format!("invoice {}, {} to {}", invoice.number, invoice.from, invoice.until);
         if let Err(error) = shared.post(self, (date, date), cause, memo, postings) {
             return Ok(Err(error));
         }
         self.position = after;
-        self.invoices.push(InvoiceState::of(&invoice, rounding));
+        self.invoices.push(InvoiceState::of(&invoice, place, rounding));
         let place = self.invoices.len() - 1;
         Ok(self.settle_at_issue(place, &invoice, shared).map(|()| invoice.number.clone()))
     }
@@ -156,7 +157,7 @@ impl LeaseBook {
         let memo = format!("{account} against invoice {number}");
         shared.post(self, (date, date), Cause::Settlement(number.clone()), memo, postings)?;
         self.invoices[place].open = open;
-        shared.settle(&number, date, amount, by);
+        shared.settle(self.invoices[place].place, date, amount, by);
         Ok(())
     }
 
@@ -204,7 +205,7 @@ impl LeaseBook {
         self.position = position;
         let by = SettledBy::CreditNote(issued.number.clone());
         if !off.is_zero() {
-            shared.settle(&issued.invoice, date, off, by);
+            shared.settle(self.invoices[place].place, date, off, by);
         }
         Ok(issued.number)
     }

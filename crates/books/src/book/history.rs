@@ -33,7 +33,7 @@ mod lines {
     //! Events as their lines: the one form in which they are written.
     use serde::{Deserialize, Deserializer, Serializer, de, ser};
 
-    use crate::event::{Event, parse_line, to_line};
+    use crate::event::{Event, reread, to_line};
 
     pub(super) fn serialize<S: Serializer>(events: &[Event], to: S) -> Result<S::Ok, S::Error> {
         let lines: Result<Vec<String>, _> = events.iter().map(to_line).collect();
@@ -42,7 +42,7 @@ mod lines {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Event>, D::Error> {
         let lines = Vec::<String>::deserialize(from)?;
-        lines.iter().map(|line| parse_line(line, 1).map_err(de::Error::custom)).collect()
+        lines.iter().map(|line| reread(line).map_err(de::Error::custom)).collect()
     }
 }
 
@@ -214,6 +214,11 @@ impl Fold<'_> {
 
     fn finish(mut self, counting: &[&Event], policy: Deliveries) -> Result<Known, BooksError> {
         self.silence(policy)?;
+        let later = self.known.spans.iter().map(|span| span.from).find(|from| *from > self.today);
+        if let Some(from) = later {
+            // What silence means is read in the version of the day.
+            self.known.changes_on(from);
+        }
         if let Some(notice) = self.known.notices.governing() {
             let ends = notice.ends;
             self.end_on(ends);

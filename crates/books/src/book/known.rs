@@ -5,16 +5,17 @@ use std::sync::Arc;
 use leasehold_contract::lease::TaxRule;
 use leasehold_contract::{Lease, NoticeBook};
 use leasehold_types::{Date, Instant, Period, TrancheId};
+use serde::{Deserialize, Serialize};
 
 use crate::dates::previous_day;
 use crate::event::ExcusedBecause;
-use crate::rating::TrancheHistory;
+use crate::rating::{RatedLine, TaxClass, TrancheHistory, class_on};
 
 use super::Finding;
 use super::versions::Span;
 
 /// Everything that is known of a lease but its use.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Known {
     /// The versions in order, adjacent; at least one.
     pub(crate) spans: Vec<Span>,
@@ -31,7 +32,7 @@ pub(crate) struct Known {
 }
 
 /// Time that does not count against the owner, if the lease accepts the reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Excusal {
     pub(crate) tranche: Option<TrancheId>,
     pub(crate) period: Period,
@@ -93,6 +94,13 @@ impl Known {
     /// The civil days as a period.
     pub(crate) fn period(&self, from: Date, until: Date) -> Period {
         Period::new(self.start_of(from), self.start_of(until))
+    }
+
+    /// How `line` is taxed: by the rules in force on the last day that it covers.
+    pub(crate) fn class_of(&self, line: &RatedLine) -> TaxClass {
+        let last = line.until.yesterday().unwrap_or(line.until).max(line.from);
+        let rules = self.lease_on(line.from).taxes.iter().chain(&self.taxes);
+        class_on(rules, line.head.kind, last)
     }
 
     /// What happened to the units of `tranche`.

@@ -37,6 +37,12 @@ pub struct LeaseBook {
     history: History,
     #[serde(skip)]
     known: Option<Box<Known>>,
+    /// The day as of which it was folded.
+    folded_on: Option<Date>,
+    /// What was known last, where what was learnt since could not be folded: it cannot be found
+    /// again from the events.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kept: Option<Box<Known>>,
     #[serde(skip)]
     boundaries: Vec<Date>,
     pub(crate) usage: UsageStore,
@@ -76,7 +82,7 @@ mod pending {
     use leasehold_types::Instant;
     use serde::{Deserialize, Deserializer, Serializer, de, ser};
 
-    use crate::event::{Event, parse_line, to_line};
+    use crate::event::{Event, reread, to_line};
 
     pub(super) fn serialize<S: Serializer>(
         events: &BTreeMap<(Instant, u64), Event>,
@@ -93,7 +99,7 @@ mod pending {
     ) -> Result<BTreeMap<(Instant, u64), Event>, D::Error> {
         let lines = Vec::<(u64, String)>::deserialize(from)?;
         let read = |(order, line): (u64, String)| {
-            let event = parse_line(&line, 1).map_err(de::Error::custom)?;
+            let event = reread(&line).map_err(de::Error::custom)?;
             Ok(((event.at, order), event))
         };
         lines.into_iter().map(read).collect()
@@ -112,6 +118,8 @@ impl LeaseBook {
             unfolded: true,
             history: History::default(),
             known: None,
+            folded_on: None,
+            kept: None,
             boundaries: Vec::new(),
             usage: UsageStore::default(),
             usage_records: BTreeMap::new(),
@@ -151,6 +159,8 @@ impl LeaseBook {
 
     /// Adds use that was counted elsewhere, from the hour that begins at `at`.
     pub(crate) fn add_hour(&mut self, at: Instant, used: HourUse) -> Result<(), BooksError> {
+        // Where the lease cannot be folded its calendar is that of the lease as signed.
+        let _ = self.begin();
         self.usage.add_hour(at, used).map_err(|e| Trouble::from(e).at(&self.first.id, "use"))?;
         let day = self.day_of(at);
         self.mark_dirty(day, next_day(day));
@@ -277,11 +287,14 @@ impl LeaseBook {
     /// # Errors
     /// [`BooksError`] where its events contradict it: what was known before stays.
     pub(crate) fn update(&mut self, date: Date) -> Result<(), BooksError> {
-        self.check_records()?;
-        if self.unfolded || self.known.as_ref().is_none_or(|known| known.valid_until <= date) {
-            self.fold(date)?;
+        let changes = self.known.as_ref().is_none_or(|known| known.valid_until <= date);
+        let done = self
+            .check_records()
+            .and_then(|()| if self.unfolded || changes { self.fold(date) } else { Ok(()) });
+        if done.is_err() && self.unfolded && self.kept.is_none() {
+            self.kept = self.known.clone();
         }
-        Ok(())
+        done
     }
 
     /// Folds what is known anew, and marks what that changes.
@@ -294,6 +307,8 @@ impl LeaseBook {
             self.mark_dirty(previous_day(day), Date::MAX);
         }
         self.known = Some(Box::new(known));
+        self.folded_on = Some(today);
+        self.kept = None;
         self.unfolded = false;
         self.boundaries = boundaries;
         Ok(())
@@ -360,17 +375,19 @@ impl LeaseBook {
         previous_day(day.unwrap_or(self.first.effective))
     }
 
-    /// Works out what is known of the lease before its first day, so that its calendar is known.
+    /// Works out what is known of the lease before its first day, so that its calendar is known; and
+    /// again what was known last, where the books were saved and read back.
     pub(crate) fn begin(&mut self) -> Result<(), BooksError> {
-        if self.known.is_none() {
-            if self.unfolded && self.closed.is_some() {
-                // Something was taken in that could not be folded: nobody knows since when.
-                self.mark_dirty(Date::MIN, Date::MAX);
-            }
-            let today = self.closed.unwrap_or(previous_day(self.first.effective));
-            self.fold(today)?;
+        if self.known.is_some() {
+            return Ok(());
         }
-        Ok(())
+        if let Some(kept) = self.kept.clone() {
+            self.boundaries = Rater::new(&kept, &self.usage)?.boundaries()?;
+            self.known = Some(kept);
+            return Ok(());
+        }
+        let today = self.folded_on.or(self.closed);
+        self.fold(today.unwrap_or(previous_day(self.first.effective)))
     }
 
     /// Whether an event counts for nothing.

@@ -150,7 +150,8 @@ impl Books {
     /// learnt of; what is learnt of for a day that is closed is booked on the next one.
     ///
     /// # Errors
-    /// [`BooksError`] where it is about a lease that is not here; it is then not taken in.
+    /// [`BooksError`] where it is about a lease that is not here, or says what no event may say; it
+    /// is then not taken in.
     pub fn record(&mut self, event: Event) -> Result<Offered, BooksError> {
         let line = || format!("{} {}", event.kind.word(), event.key);
         let Some(book) = self.leases.get_mut(&event.lease) else {
@@ -158,6 +159,7 @@ impl Books {
                 "there is no such lease in the books; add its term sheet or correct the id";
             return Err(Trouble::Impossible(message.to_owned()).at(&event.lease, line()));
         };
+        event.check().map_err(|message| Trouble::Impossible(message).at(&event.lease, line()))?;
         let offered = self
             .inbox
             .offer(&event)
@@ -295,9 +297,9 @@ impl Books {
         &self.shared.invoices
     }
 
-    /// The invoice of that number.
+    /// The invoice of that number; where several issuers use it, the one that was issued first.
     pub fn invoice(&self, number: &str) -> Option<&Invoice> {
-        self.shared.invoices.iter().find(|invoice| invoice.number == number)
+        self.shared.invoice(number)
     }
 
     /// Every credit note, in the order of issue.
@@ -305,9 +307,14 @@ impl Books {
         &self.shared.credit_notes
     }
 
-    /// What settled an invoice so far, in order.
+    /// What settled the invoice of that number so far, in order; as [`Books::invoice`] finds it.
     pub fn settlements(&self, invoice: &str) -> &[Settlement] {
-        self.shared.settlements.get(invoice).map_or(&[], Vec::as_slice)
+        self.invoice(invoice).map_or(&[], |invoice| self.settled(invoice))
+    }
+
+    /// What settled an invoice of these books so far, in order.
+    pub fn settled(&self, invoice: &Invoice) -> &[Settlement] {
+        self.shared.settled(invoice)
     }
 
     /// Every entry.

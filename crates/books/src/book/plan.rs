@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use leasehold_contract::lease::TaxRule;
 use leasehold_types::{Date, LeaseId, Money, Rounding};
 
 use crate::dates::{add_days, next_day};
@@ -14,7 +13,8 @@ use crate::invoice::{
     TaxTotal, bill,
 };
 use crate::ledger::RevenueKind;
-use crate::rating::{ChargeKind, Head, RatedLine, TaxClass, class_on};
+use crate::limits::{check_amount, check_exact};
+use crate::rating::{ChargeKind, Head, RatedLine, TaxClass};
 use crate::recognise::{Recognition, recognise};
 use crate::{BooksError, Trouble};
 
@@ -61,6 +61,26 @@ pub struct NoteDraft {
     pub(crate) after: InvoiceState,
 }
 
+impl NoteDraft {
+    /// A note of `lines`, which `after` remembers already; here come the taxes.
+    pub(crate) fn of(
+        place: usize,
+        mut after: InvoiceState,
+        lines: Vec<BilledLine>,
+        reason: CreditReason,
+    ) -> Result<Self, Trouble> {
+        let zero = Money::zero(after.open.currency());
+        let mut nets: BTreeMap<TaxClass, Money> = BTreeMap::new();
+        for line in &lines {
+            let net = nets.entry(line.tax.clone()).or_insert(zero);
+            *net = net.checked_add(line.amount)?;
+        }
+        let taxes = nets.into_iter().map(|(class, net)| after.credit(&class, net));
+        let taxes = taxes.collect::<Result<_, _>>()?;
+        Ok(NoteDraft { place, invoice: after.number.clone(), reason, lines, taxes, after })
+    }
+}
+
 impl LeaseBook {
     /// What the close of `date` does: the bill where `bills`, the month's revenue where `month`
     /// says that the month ends.
@@ -95,12 +115,18 @@ impl LeaseBook {
             |trouble: Trouble| trouble.at(&self.first.id, format!("the bill of {}", plan.date));
         let lease = rater.known.lease_on(plan.date);
         let (rounding, zero) = (lease.rules.rounding, self.zero());
+        let known = rater.known;
         let targets = self.targets(rater, plan.date)?;
         let mut deltas: Vec<Delta> = Vec::new();
         for (head, lines) in targets {
             let state = self.heads.get(&head).cloned().unwrap_or_default();
-            let lines = with_classes(rater.known, lines);
-            let billed = state.bill(&head, lines, self.billed_at, rounding, zero).map_err(at)?;
+            for line in &lines {
+                let place = || format!("{}, {} to {}", head.kind, line.from, line.until);
+                check_exact(line.exact).map_err(|t| t.at(&self.first.id, place()))?;
+            }
+            let lines = with_classes(known, lines);
+            let by = rounding_on(known, head.period);
+            let billed = state.bill(&head, lines, self.billed_at, by, zero).map_err(at)?;
             deltas.extend(billed.0);
             plan.heads.push((head, billed.1));
         }
@@ -252,17 +278,13 @@ impl LeaseBook {
     }
 
     /// Credit notes from their lines.
-    pub(crate) fn notes(
-        &self,
-        made: &mut Bill,
-        reason: CreditReason,
-    ) -> Result<Vec<NoteDraft>, Trouble> {
+    fn notes(&self, made: &mut Bill, reason: CreditReason) -> Result<Vec<NoteDraft>, Trouble> {
         let notes = std::mem::take(&mut made.notes);
         notes.into_iter().map(|(place, lines)| self.note(place, lines, reason.clone())).collect()
     }
 
-    /// A credit note on the lease's invoice at `place`.
-    pub(crate) fn note(
+    /// A credit note on the lease's invoice at `place`, for lines under heads of the lease.
+    fn note(
         &self,
         place: usize,
         lines: Vec<BilledLine>,
@@ -272,17 +294,8 @@ impl LeaseBook {
             return Err(Trouble::UnknownInvoice(format!("number {place}")));
         };
         let mut after = invoice.clone();
-        let mut nets: BTreeMap<TaxClass, Money> = BTreeMap::new();
-        for line in &lines {
-            let net = nets.entry(line.tax.clone()).or_insert(self.zero());
-            *net = net.checked_add(line.amount)?;
-        }
-        let mut taxes = Vec::with_capacity(nets.len());
-        for (class, net) in nets {
-            taxes.push(after.credit(&class, net)?);
-        }
         after.credit_lines(&lines)?;
-        Ok(NoteDraft { place, invoice: after.number.clone(), reason, lines, taxes, after })
+        NoteDraft::of(place, after, lines, reason)
     }
 
     fn draft(
@@ -309,6 +322,7 @@ impl LeaseBook {
         let net = Money::sum(currency, made.lines.iter().map(|line| line.amount))?;
         let tax = Money::sum(currency, made.taxes.iter().map(|total| total.tax))?;
         let total = net.checked_add(tax)?;
+        check_amount(total)?;
         let with_head = || made.lines.iter().filter(|line| line.head.is_some());
         Ok(Some(InvoiceDraft {
             lease: self.first.id.clone(),
@@ -352,13 +366,8 @@ fn counts(line: &RatedLine) -> bool {
 }
 
 fn with_classes(known: &Known, lines: Vec<RatedLine>) -> Vec<(RatedLine, TaxClass)> {
-    let class = |line: &RatedLine| {
-        let last = line.until.yesterday().unwrap_or(line.until).max(line.from);
-        let rules = known.lease_on(line.from).taxes.iter().chain(&known.taxes);
-        let rules: Vec<&TaxRule> = rules.collect();
-        class_on(rules.into_iter(), line.head.kind, last)
-    };
-    lines.into_iter().map(|line| (class(&line), line)).map(|(class, line)| (line, class)).collect()
+    let classed = lines.into_iter().map(|line| (known.class_of(&line), line));
+    classed.map(|(class, line)| (line, class)).collect()
 }
 
 impl DayPlan {

@@ -1,6 +1,8 @@
 //! What a lease owes for a period: the contract's lines of every version that governs in it, and
 //! what the books add.
 
+use std::collections::BTreeMap;
+
 use leasehold_contract::lease::{
     Availability, AvailabilityBasis, CommitmentCounts, Excuse, Overage,
 };
@@ -10,12 +12,13 @@ use leasehold_types::{Date, Instant, Money, Overflow, Period, Ratio, Tokens};
 use crate::event::ExcusedBecause;
 use crate::rating::{
     Above, ChargeKind, CommitmentPeriod, Head, Measured, Quantity, QuantityUnit, RatedLine, Steps,
-    TrancheHistory, UsageStore, Watched, Working, above, fee_lines, ladder_credit, measure_watched,
-    steps_of,
+    TaxClass, TrancheHistory, UsageStore, Watched, Working, above, fee_lines, ladder_credit,
+    measure_watched, steps_of,
 };
 use crate::{BooksError, Trouble};
 
 use super::known::Known;
+use super::plan::rounding_on;
 use super::versions::Span;
 
 /// Tokens by which they are priced.
@@ -115,7 +118,7 @@ impl<'a> Rater<'a> {
         let rules = &self.known.lease_on(from).rules;
         let currency = self.known.spans[0].lease.currency;
         let line = |sort: Priced| RatedLine {
-            head: Head { period, kind: sort.kind, tranche: None, name: None },
+            head: Head { period, kind: sort.kind, tranche: None, phase: None, name: None },
             phase: None,
             from,
             until,
@@ -166,6 +169,7 @@ impl<'a> Rater<'a> {
                         period: month,
                         kind: ChargeKind::ServiceCredit,
                         tranche: None,
+                        phase: None,
                         name: pool.clone(),
                     },
                     phase: None,
@@ -403,19 +407,36 @@ impl<'a> Rater<'a> {
         cuts.push(period.until);
         let mut charged = Vec::new();
         for pair in cuts.windows(2) {
-            let usage = self.usage_lines(pair[0], pair[0], pair[1])?;
-            charged.extend(usage.into_iter().map(|line| line.amount));
+            let mut lines = self.usage_lines(pair[0], pair[0], pair[1])?;
             if period.counts == CommitmentCounts::Everything {
                 for (_, evaluation, from, until) in self.versions(pair[0], pair[1]) {
-                    let lines = fee_lines(evaluation, pair[0], from, until)?;
-                    let fees = lines.into_iter().filter(|line| {
+                    let fees = fee_lines(evaluation, pair[0], from, until)?;
+                    lines.extend(fees.into_iter().filter(|line| {
                         line.head.kind.revenue() == crate::ledger::RevenueKind::Fees
-                    });
-                    charged.extend(fees.map(|line| line.amount));
+                    }));
                 }
             }
+            charged.extend(self.rounded(lines).map_err(|trouble| {
+                let line = format!("commitment `{}`, {} to {}", period.name, pair[0], pair[1]);
+                trouble.at(&self.known.spans[0].lease.id, line)
+            })?);
         }
         Ok(charged)
+    }
+
+    /// What the lines come to as they are billed: each head rounded once, class by class.
+    fn rounded(&self, lines: Vec<RatedLine>) -> Result<Vec<Money>, Trouble> {
+        let mut sums: BTreeMap<(Head, TaxClass), Ratio> = BTreeMap::new();
+        for line in lines {
+            let class = self.known.class_of(&line);
+            let sum = sums.entry((line.head, class)).or_insert(Ratio::ZERO);
+            *sum = sum.checked_add(line.exact)?;
+        }
+        let currency = self.known.spans[0].lease.currency;
+        let rounded = sums.into_iter().map(|((head, _), sum)| {
+            Money::from_exact(sum, currency, rounding_on(self.known, head.period))
+        });
+        Ok(rounded.collect())
     }
 
     /// Use of `from <= day < until`, exact minor units, for recognition before a period ends.

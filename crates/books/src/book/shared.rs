@@ -18,14 +18,46 @@ const NUMBER_DIGITS: usize = 6;
 
 /// The journal, the documents and their numbers.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 pub(crate) struct Shared {
     pub(crate) journal: Journal,
     pub(crate) invoices: Vec<Invoice>,
     pub(crate) credit_notes: Vec<CreditNote>,
-    pub(crate) settlements: BTreeMap<String, Vec<Settlement>>,
+    /// What settled each invoice, in the order of the invoices.
+    settlements: Vec<Vec<Settlement>>,
+    /// The places of the invoices of each number; several issuers may use one.
+    by_number: BTreeMap<String, Vec<usize>>,
     /// The last number of each series, by issuer and prefix.
+    series: BTreeMap<(String, String), u64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Written {
+    journal: Journal,
+    invoices: Vec<Invoice>,
+    credit_notes: Vec<CreditNote>,
+    settlements: Vec<Vec<Settlement>>,
     #[serde(with = "crate::pairs")]
     series: BTreeMap<(String, String), u64>,
+}
+
+impl From<Shared> for Written {
+    fn from(shared: Shared) -> Self {
+        let Shared { journal, invoices, credit_notes, settlements, series, .. } = shared;
+        Written { journal, invoices, credit_notes, settlements, series }
+    }
+}
+
+impl From<Written> for Shared {
+    fn from(written: Written) -> Self {
+        let Written { journal, invoices, credit_notes, mut settlements, series } = written;
+        settlements.resize_with(invoices.len(), Vec::new);
+        let mut by_number: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (place, invoice) in invoices.iter().enumerate() {
+            by_number.entry(invoice.number.clone()).or_default().push(place);
+        }
+        Shared { journal, invoices, credit_notes, settlements, by_number, series }
+    }
 }
 
 impl Shared {
@@ -37,13 +69,31 @@ impl Shared {
         (format!("{prefix}{last:0>NUMBER_DIGITS$}"), *last)
     }
 
-    /// Issues an invoice.
-    pub(crate) fn issue(&mut self, draft: InvoiceDraft) -> &Invoice {
-        let (number, sequence) =
-            self.next_number(&draft.terms.clone(), &draft.terms.invoicing.invoice_prefix.clone());
+    /// The invoice of that number; of several issuers', that which was issued first.
+    pub(crate) fn invoice(&self, number: &str) -> Option<&Invoice> {
+        self.by_number.get(number)?.first().map(|place| &self.invoices[*place])
+    }
+
+    /// What settled an invoice so far, in order.
+    pub(crate) fn settled(&self, invoice: &Invoice) -> &[Settlement] {
+        let places = self.by_number.get(&invoice.number).map_or(&[][..], Vec::as_slice);
+        let same = |place: &&usize| {
+            let other = &self.invoices[**place];
+            other.lease == invoice.lease && other.terms.owner.id == invoice.terms.owner.id
+        };
+        let of_it = places.iter().find(same).and_then(|place| self.settlements.get(*place));
+        of_it.map_or(&[], Vec::as_slice)
+    }
+
+    /// Issues an invoice; gives its place.
+    pub(crate) fn issue(&mut self, draft: InvoiceDraft) -> usize {
+        let terms = draft.terms.clone();
+        let (number, sequence) = self.next_number(&terms, &terms.invoicing.invoice_prefix);
         let place = self.invoices.len();
+        self.by_number.entry(number.clone()).or_default().push(place);
         self.invoices.push(Invoice { number, sequence, draft });
-        &self.invoices[place]
+        self.settlements.push(Vec::new());
+        place
     }
 
     /// Issues a credit note.
@@ -114,15 +164,16 @@ impl Shared {
         Ok(())
     }
 
-    /// Remembers what settled part of an invoice.
+    /// Remembers what settled part of the invoice at `place`.
     pub(crate) fn settle(
         &mut self,
-        invoice: &str,
+        place: usize,
         date: Date,
         amount: leasehold_types::Money,
         by: SettledBy,
     ) {
-        let of_it = self.settlements.entry(invoice.to_owned()).or_default();
-        of_it.push(Settlement { date, amount, by });
+        if let Some(of_it) = self.settlements.get_mut(place) {
+            of_it.push(Settlement { date, amount, by });
+        }
     }
 }

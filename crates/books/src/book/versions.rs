@@ -1,7 +1,8 @@
 //! The versions of a lease, one after the other, and prices that changed between them.
 //!
-//! From its effective date on, the highest version counts, the last learnt of where two have one
-//! number. What an amendment says before its effective date is not read. Where the zone changes,
+//! From its effective date on, the highest version counts, the last agreed where two have one number.
+//! A price that changes by letter changes in the versions agreed before the letter, whenever either
+//! was learnt of. What an amendment says before its effective date is not read. Where the zone changes,
 //! the first day under the new zone begins where the last one under the old ended.
 
 use std::sync::Arc;
@@ -9,17 +10,18 @@ use std::sync::Arc;
 use leasehold_contract::lease::{FeePhase, Price};
 use leasehold_contract::{Facts, Lease};
 use leasehold_types::{Date, Instant};
+use serde::{Deserialize, Serialize};
 
 use crate::dates::previous_day;
 use crate::event::{Event, EventKind, RateChange};
 use crate::{BooksError, Trouble};
 
 /// A version, and for how long it governs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Span {
     pub(crate) lease: Arc<Lease>,
-    /// When the books learnt of it; of the lease as signed, always.
-    learnt: Instant,
+    /// When it was agreed; the lease as signed, before anything else.
+    agreed: Instant,
     /// What is known, as far as this version can say it.
     pub(crate) facts: Facts,
     /// The first day.
@@ -44,7 +46,7 @@ pub(crate) fn spans(first: &Arc<Lease>, events: &[&Event]) -> Result<Vec<Span>, 
                 return Err(Trouble::UnreadSheet(sheet).at(&first.id, line()));
             };
             fits(first, version).map_err(|trouble| trouble.at(&first.id, line()))?;
-            versions.push((version.effective, event.at, Arc::new((**version).clone())));
+            versions.push((version.effective, event.moment(), Arc::new((**version).clone())));
         }
     }
     let mut cuts: Vec<Date> = versions.iter().map(|(from, ..)| *from).collect();
@@ -60,11 +62,11 @@ pub(crate) fn spans(first: &Arc<Lease>, events: &[&Event]) -> Result<Vec<Span>, 
         let governing = versions
             .iter()
             .filter(|(effective, ..)| effective <= from)
-            .max_by_key(|(_, learnt, lease)| (lease.version, *learnt));
-        let Some((_, learnt, lease)) = governing else { continue };
+            .max_by_key(|(_, agreed, lease)| (lease.version, *agreed));
+        let Some((_, agreed, lease)) = governing else { continue };
         spans.push(Span {
             lease: lease.clone(),
-            learnt: *learnt,
+            agreed: *agreed,
             facts: Facts::default(),
             from: *from,
             until: cuts.get(i + 1).copied().unwrap_or(Date::MAX),
@@ -89,7 +91,7 @@ fn fits(first: &Lease, version: &Lease) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Puts changed prices into the versions that were known when they changed.
+/// Puts changed prices into the versions that were agreed before they changed.
 fn change_rates(
     first: &Arc<Lease>,
     spans: &mut [Span],
@@ -98,7 +100,8 @@ fn change_rates(
     for event in events {
         let EventKind::RateChange(change) = &event.kind else { continue };
         let mut known = change.phase.is_none();
-        for span in spans.iter_mut().filter(|s| s.until > change.from && s.learnt <= event.at) {
+        for span in spans.iter_mut().filter(|s| s.until > change.from && s.agreed <= event.moment())
+        {
             let lease = Arc::make_mut(&mut span.lease);
             if let (Some(phase), Some(price)) = (&change.phase, &change.price) {
                 known |= change_phase(lease, phase, price, change.from);

@@ -27,6 +27,8 @@ pub use read::{
 };
 pub use wire::{HEADER, to_line};
 
+pub(crate) use read::reread;
+
 /// Longest id or source of an event, in bytes.
 pub const KEY_PART_BYTES_MAX: usize = 128;
 

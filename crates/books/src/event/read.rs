@@ -100,10 +100,15 @@ pub fn parse_line(text: &str, number: u64) -> Result<Event, EventFault> {
         return Err(fault(number, EVENT_LINE_BYTES_MAX, message));
     }
     let event = parse(text, number)?;
-    match impossible(&event) {
-        Some(message) => Err(fault(number, 1, message)),
-        None => Ok(event),
+    match event.check() {
+        Err(message) => Err(fault(number, 1, message)),
+        Ok(()) => Ok(event),
     }
+}
+
+/// Reads back the line of an event that was taken in.
+pub(crate) fn reread(line: &str) -> Result<Event, EventFault> {
+    parse(line, 1)
 }
 
 fn parse(text: &str, number: u64) -> Result<Event, EventFault> {
@@ -138,7 +143,16 @@ const fn fault(line: u64, column: usize, message: String) -> EventFault {
     EventFault { line, column, message }
 }
 
-/// What no event may say, whatever the lease.
+impl Event {
+    /// Checks what no event may say, whatever the lease: [`parse_line`] has done so.
+    ///
+    /// # Errors
+    /// What is wrong and what to do, in words.
+    pub fn check(&self) -> Result<(), String> {
+        impossible(self).map_or(Ok(()), Err)
+    }
+}
+
 fn impossible(event: &Event) -> Option<String> {
     let parts = [("id", &event.key.id), ("source", &event.key.source)];
     if let Some((part, _)) =

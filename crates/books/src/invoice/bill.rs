@@ -43,15 +43,19 @@ impl Issued<'_> {
         (0..self.invoices.len()).filter(|i| billed(&self.invoices[*i])).collect()
     }
 
-    /// The invoice that can best take a credit of `class` for the period, and how much it can.
+    fn numbers(&self, places: &[usize]) -> Vec<String> {
+        places.iter().map(|i| self.invoices[*i].number.clone()).collect()
+    }
+
+    /// The one of the invoices that can best take a credit of `class`, and how much it can.
     fn creditable(
         &self,
-        period: Date,
+        billers: &[usize],
         class: &TaxClass,
         taken: &BTreeMap<(usize, TaxClass), Money>,
     ) -> Result<Option<(usize, Money)>, Trouble> {
         let mut best: Option<(usize, Money)> = None;
-        for i in self.that_billed(period) {
+        for i in billers.iter().copied() {
             let Some(left) = self.invoices[i].creditable(class)? else { continue };
             let used = taken.get(&(i, class.clone())).copied().unwrap_or(self.zero);
             let left = left.checked_sub(used)?;
@@ -80,18 +84,15 @@ pub(crate) fn bill(deltas: Vec<Delta>, issued: &Issued<'_>) -> Result<Bill, Trou
     }
     let mut taken = BTreeMap::new();
     for ((period, class), group) in groups {
-        let billed: Vec<String> = issued
-            .that_billed(period)
-            .into_iter()
-            .map(|i| issued.invoices[i].number.clone())
-            .collect();
-        let nature = |delta: &Delta| {
-            if delta.is_late { LineNature::Correction(billed.clone()) } else { LineNature::Regular }
+        let billers = issued.that_billed(period);
+        let nature = |delta: &Delta| match delta.is_late {
+            true => LineNature::Correction(issued.numbers(&billers)),
+            false => LineNature::Regular,
         };
         let net = Money::sum(issued.zero.currency(), group.iter().map(|d| d.line.amount))?;
         let credit = issued.zero.checked_sub(net)?;
         let target =
-            if credit.minor() > 0 { issued.creditable(period, &class, &taken)? } else { None };
+            if credit.minor() > 0 { issued.creditable(&billers, &class, &taken)? } else { None };
         let Some((invoice, left)) = target else {
             for delta in group {
                 let nature = nature(&delta);
@@ -144,11 +145,7 @@ impl Bill {
             number_notes(&mut self.notes);
             return Ok(());
         }
-        self.lines.sort_by(|a, b| {
-            let key =
-                |l: &BilledLine| (l.amount.is_negative(), l.head.clone(), l.from, l.phase.clone());
-            key(a).cmp(&key(b))
-        });
+        self.lines.sort_by(|a, b| order(a).cmp(&order(b)));
         let mut classes: Vec<TaxClass> = self.lines.iter().map(|line| line.tax.clone()).collect();
         classes.sort();
         classes.dedup();
@@ -173,6 +170,14 @@ impl Bill {
         number_notes(&mut self.notes);
         Ok(())
     }
+}
+
+/// In which order lines stand: charges first, then by period, kind and what they are about; the
+/// phases of a fee by their days.
+fn order(line: &BilledLine) -> impl Ord + '_ {
+    let head = line.head.as_ref();
+    let what = head.map(|h| (h.period, h.kind, h.tranche.as_ref(), h.name.as_ref()));
+    (line.amount.is_negative(), what, line.from, line.phase.as_ref())
 }
 
 fn number_notes(notes: &mut BTreeMap<usize, Vec<BilledLine>>) {

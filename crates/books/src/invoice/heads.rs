@@ -1,9 +1,10 @@
 //! What was billed under each head so far, and the next bill for it.
 //!
-//! A line that was never billed is billed as it is, rounded once. As soon as something that was
-//! billed turns out otherwise, the whole head is billed together: what it has come to, rounded
-//! once, less what was billed for it before. So a credit and a charge for one thing are never
-//! rounded apart, and however often a head is corrected its bills add up to the rounded total.
+//! A head is billed as a whole, tax class by tax class: what it has come to, rounded once, less what
+//! was billed for it before. So a credit and a charge for one thing are never rounded apart, and a
+//! head comes to the same however often it is corrected and whenever what changes it is learnt. Where
+//! nothing that was billed turns out otherwise, each new line is billed by itself, and the rounded
+//! amount is shared out over them; else one line corrects what was billed.
 
 use leasehold_contract::schedule::next_bill;
 use leasehold_types::{Date, Money, Overflow, Ratio, Rounding};
@@ -91,70 +92,63 @@ impl HeadState {
         zero: Money,
     ) -> Result<(Vec<Delta>, HeadState), Trouble> {
         let marks: Vec<Mark> = targets.iter().map(Mark::of).collect();
-        let mut next = self.clone();
-        next.owed = marks.iter().try_fold(Ratio::ZERO, |sum, m| sum.checked_add(m.exact))?;
-        let ends = targets.iter().map(|(line, _)| line.until).max();
-        next.until = ends.or(self.until);
-        let unchanged = !self.stale && self.marks.iter().all(|mark| marks.contains(mark));
-        let deltas = if unchanged {
-            let new =
-                targets.into_iter().zip(&marks).filter(|(_, mark)| !self.marks.contains(mark));
-            new.map(|((line, class), _)| {
-                let is_late = billed_at.is_some_and(|at| line.invoiced_on <= at);
-                Delta { line, class, is_late }
-            })
-            .collect()
-        } else {
-            self.joint(head, targets, rounding, zero)?
+        let mut next = HeadState {
+            until: targets.iter().map(|(line, _)| line.until).max().or(self.until),
+            owed: marks.iter().try_fold(Ratio::ZERO, |sum, m| sum.checked_add(m.exact))?,
+            marks,
+            billed: self.billed.clone(),
+            stale: false,
         };
-        for delta in &deltas {
-            next.add(&delta.class, delta.line.amount)?;
+        let grows = !self.stale && self.marks.iter().all(|mark| next.marks.contains(mark));
+        let mut deltas = Vec::new();
+        for (class, lines) in self.by_class(targets) {
+            let billed = self.billed_of(&class, zero);
+            let owed = lines.iter().try_fold(Ratio::ZERO, |sum, l| sum.checked_add(l.exact))?;
+            let amount = next_bill(owed, billed, rounding)?;
+            next.add(&class, amount)?;
+            let is_new = |line: &RatedLine| !self.marks.iter().any(|m| m.is_of(line, &class));
+            if grows && lines.iter().any(is_new) {
+                let new: Vec<RatedLine> = lines.into_iter().filter(is_new).collect();
+                for line in shared_out(new, amount) {
+                    let is_late = billed_at.is_some_and(|at| line.invoiced_on <= at);
+                    deltas.push(Delta { line, class: class.clone(), is_late });
+                }
+            } else if !amount.is_zero() {
+                let line = self.corrected(head, &lines, amount, owed, billed)?;
+                deltas.push(Delta { line, class, is_late: true });
+            }
         }
-        next.marks = marks;
-        next.stale = false;
         Ok((deltas, next))
     }
 
-    /// The whole head together, class by class.
-    fn joint(
-        &self,
-        head: &Head,
-        targets: Vec<(RatedLine, TaxClass)>,
-        rounding: Rounding,
-        zero: Money,
-    ) -> Result<Vec<Delta>, Trouble> {
-        let mut classes: Vec<TaxClass> =
-            self.billed.iter().map(|(class, _)| class.clone()).collect();
-        classes.extend(targets.iter().map(|(_, class)| class.clone()));
-        classes.sort();
-        classes.dedup();
-        let mut deltas = Vec::new();
-        for class in classes {
-            let of_it = targets.iter().filter(|(_, other)| *other == class).map(|(line, _)| line);
-            let lines: Vec<&RatedLine> = of_it.collect();
-            let billed = self.billed.iter().find(|(other, _)| *other == class);
-            let billed = billed.map_or(zero, |(_, money)| *money);
-            let owed = lines.iter().try_fold(Ratio::ZERO, |sum, l| sum.checked_add(l.exact))?;
-            let amount = next_bill(owed, billed, rounding)?;
-            if amount.is_zero() {
-                continue;
+    /// The lines class by class, with the classes of which something was billed.
+    fn by_class(&self, targets: Vec<(RatedLine, TaxClass)>) -> Vec<(TaxClass, Vec<RatedLine>)> {
+        let mut classes: Vec<(TaxClass, Vec<RatedLine>)> =
+            self.billed.iter().map(|(class, _)| (class.clone(), Vec::new())).collect();
+        for (line, class) in targets {
+            match classes.iter_mut().find(|(other, _)| *other == class) {
+                Some((_, lines)) => lines.push(line),
+                None => classes.push((class, vec![line])),
             }
-            let exact = owed.checked_sub(billed.exact()?)?;
-            let line = self.corrected(head, &lines, exact, amount, owed, billed);
-            deltas.push(Delta { line, class, is_late: true });
         }
-        Ok(deltas)
+        classes.sort_by(|(a, _), (b, _)| a.cmp(b));
+        classes
+    }
+
+    fn billed_of(&self, class: &TaxClass, zero: Money) -> Money {
+        let found = self.billed.iter().find(|(other, _)| other == class);
+        found.map_or(zero, |(_, money)| *money)
     }
 
     fn corrected(
         &self,
         head: &Head,
-        lines: &[&RatedLine],
-        exact: Ratio,
+        lines: &[RatedLine],
         amount: Money,
         owed: Ratio,
         billed: Money,
-    ) -> RatedLine {
+    ) -> Result<RatedLine, Trouble> {
+        let exact = owed.checked_sub(billed.exact()?)?;
         let billed_from = self.marks.iter().map(|mark| mark.from).min();
         let billed_until = self.marks.iter().map(|mark| mark.until).max();
         let from = lines.iter().map(|l| l.from).min().or(billed_from).unwrap_or(head.period);
@@ -170,9 +164,9 @@ impl HeadState {
                 format!("{} minor units: {}", line.exact, line.working.text),
             );
         }
-        RatedLine {
+        Ok(RatedLine {
             head: head.clone(),
-            phase: lines.last().and_then(|line| line.phase.clone()),
+            phase: head.phase.clone(),
             from,
             until,
             exact,
@@ -183,7 +177,7 @@ impl HeadState {
             invoiced_on: until,
             due_on: None,
             working: working.saying("a correction of what was billed before"),
-        }
+        })
     }
 
     /// `amount` was billed besides.
@@ -222,7 +216,47 @@ impl HeadState {
     }
 }
 
+/// Gives `lines` of one head amounts that sum to `amount`: that of the head, rounded once. Each
+/// gets what it comes to without its fraction, what is left over goes to the largest fractions,
+/// ties to the first; signs are mirrored.
+fn shared_out(mut lines: Vec<RatedLine>, amount: Money) -> Vec<RatedLine> {
+    let sign = if amount.is_negative() { -1 } else { 1 };
+    let parts: Vec<i128> = {
+        let exact = lines.iter().map(|line| (line.exact.numerator() * sign, line.exact));
+        exact.map(|(top, exact)| top.div_euclid(exact.denominator())).collect()
+    };
+    let fraction = |line: &RatedLine, part: i128| {
+        let rest = line.exact.numerator() * sign - part * line.exact.denominator();
+        Ratio::new(rest, line.exact.denominator()).unwrap_or(Ratio::ZERO)
+    };
+    let mut order: Vec<usize> = (0..lines.len()).collect();
+    order.sort_by_key(|i| std::cmp::Reverse(fraction(&lines[*i], parts[*i])));
+    let left = amount.minor() * sign - parts.iter().sum::<i128>();
+    let count = i128::try_from(lines.len().max(1)).unwrap_or(1);
+    let (each, more) = (left.div_euclid(count), left.rem_euclid(count));
+    for (place, i) in (0_i128..).zip(order) {
+        let part = parts[i] + each + i128::from(place < more);
+        let line = &mut lines[i];
+        let alone = line.amount;
+        line.amount = Money::new(part * sign, amount.currency());
+        if line.amount != alone {
+            let working = std::mem::take(&mut line.working);
+            line.working = working.with(
+                "rounded together with the other lines of its head; by itself it would be",
+                alone,
+            );
+        }
+    }
+    lines
+}
+
 impl Mark {
+    fn is_of(&self, line: &RatedLine, class: &TaxClass) -> bool {
+        (self.from, self.until, self.exact) == (line.from, line.until, line.exact)
+            && self.phase == line.phase
+            && self.class == *class
+    }
+
     fn of((line, class): &(RatedLine, TaxClass)) -> Mark {
         Mark {
             phase: line.phase.clone(),

@@ -18,4 +18,4 @@ pub use settlement::{SettledBy, Settlement, Standing, StandingAt};
 
 pub(crate) use bill::{Bill, Issued, bill, renumber};
 pub(crate) use heads::{Delta, HeadState};
-pub(crate) use state::InvoiceState;
+pub(crate) use state::{InvoiceState, LineState};

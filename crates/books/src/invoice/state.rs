@@ -15,9 +15,14 @@ pub(crate) struct InvoiceState {
     pub(crate) due: Date,
     /// What is still to be paid.
     pub(crate) open: Money,
+    /// Its lines, in their order.
     pub(crate) lines: Vec<LineState>,
+    /// What was credited on it under heads that it did not bill.
+    pub(crate) beyond: Vec<LineState>,
     classes: Vec<ClassState>,
     pub(crate) rounding: Rounding,
+    /// Its place among the invoices of all leases.
+    pub(crate) place: usize,
 }
 
 /// A line, and how much of it was credited.
@@ -39,7 +44,7 @@ struct ClassState {
 }
 
 impl InvoiceState {
-    pub(crate) fn of(invoice: &Invoice, rounding: Rounding) -> Self {
+    pub(crate) fn of(invoice: &Invoice, place: usize, rounding: Rounding) -> Self {
         let zero = Money::zero(invoice.currency);
         let lines = invoice.lines.iter().map(|line| LineState {
             head: line.head.clone(),
@@ -58,8 +63,10 @@ impl InvoiceState {
             due: invoice.due,
             open: invoice.total,
             lines: lines.collect(),
+            beyond: Vec::new(),
             classes: classes.collect(),
             rounding,
+            place,
         }
     }
 
@@ -89,19 +96,44 @@ impl InvoiceState {
         Ok(TaxTotal { class: class.clone(), net, tax })
     }
 
-    /// Remembers which lines a note credits: for each of its lines, that of the same head and
-    /// class with most left. What it credits beyond any line is remembered of none.
+    /// Remembers which lines a note credits: those of the same head and class, each as far as
+    /// something is left of it. What exceeds them is remembered apart, so that what is left of all
+    /// of them together is always what is left of the invoice.
     pub(crate) fn credit_lines(&mut self, lines: &[BilledLine]) -> Result<(), Trouble> {
         for credited in lines {
-            let of_it = self
-                .lines
-                .iter_mut()
-                .filter(|line| line.head == credited.head && line.class == credited.tax);
-            let most = of_it.max_by_key(|line| line.amount.minor() - line.credited.minor());
-            if let Some(line) = most {
-                line.credited = line.credited.checked_add(credited.amount)?;
+            let mut rest = credited.amount;
+            let (head, class) = (&credited.head, &credited.tax);
+            let of_it = |line: &&mut LineState| line.head == *head && line.class == *class;
+            for line in self.lines.iter_mut().filter(of_it) {
+                let left = line.left()?;
+                let same_sign = left.is_negative() == rest.is_negative();
+                if !same_sign || left.is_zero() || rest.is_zero() {
+                    continue;
+                }
+                let part = if left.minor().abs() < rest.minor().abs() { left } else { rest };
+                line.credited = line.credited.checked_add(part)?;
+                rest = rest.checked_sub(part)?;
+            }
+            if rest.is_zero() {
+                continue;
+            }
+            match self.beyond.iter_mut().find(of_it) {
+                Some(line) => line.credited = line.credited.checked_add(rest)?,
+                None => self.beyond.push(LineState {
+                    head: head.clone(),
+                    class: class.clone(),
+                    amount: Money::zero(rest.currency()),
+                    credited: rest,
+                }),
             }
         }
         Ok(())
+    }
+}
+
+impl LineState {
+    /// What is left of it once what was credited is taken off.
+    pub(crate) fn left(&self) -> Result<Money, Trouble> {
+        Ok(self.amount.checked_sub(self.credited)?)
     }
 }

@@ -43,8 +43,9 @@ pub enum ChargeKind {
     GrantedCredit,
 }
 
-/// Under what something is billed. What is owed under a head, less what was billed under it, is
-/// billed next: so however often it is corrected, its bills add up to the rounded total.
+/// Under what something is billed: the unit of rounding. What is owed under a head, rounded once,
+/// less what was billed under it, is billed next: so however often it is corrected, and whenever
+/// what changes it is learnt, its bills add up to the rounded total.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Head {
     /// The first day of the period that it belongs to: of billing, of a commitment, or a month of
@@ -54,6 +55,8 @@ pub struct Head {
     pub kind: ChargeKind,
     /// The tranche that it is about, where it is about one.
     pub tranche: Option<TrancheId>,
+    /// The fee phase that prices it, where one does: phases are rounded apart.
+    pub phase: Option<String>,
     /// The commitment or the pool that it is about, where it is about one.
     pub name: Option<String>,
 }

@@ -55,6 +55,7 @@ impl CommitmentPeriod {
             period: self.from,
             kind: ChargeKind::CommitmentTrueUp,
             tranche: None,
+            phase: None,
             name: Some(self.name.clone()),
         }
     }

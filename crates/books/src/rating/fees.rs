@@ -38,7 +38,13 @@ pub(crate) fn rated(line: &Line, period: Date) -> RatedLine {
         },
     );
     RatedLine {
-        head: Head { period, kind, tranche: line.tranche.clone(), name: None },
+        head: Head {
+            period,
+            kind,
+            tranche: line.tranche.clone(),
+            phase: line.phase.clone(),
+            name: None,
+        },
         phase: line.phase.clone(),
         from: line.from,
         until: line.until,

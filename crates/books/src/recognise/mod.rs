@@ -26,6 +26,7 @@ use crate::book::{ACCRUED, DayPlan, LeaseBook, Rater, rounding_on};
 use crate::dates::next_day;
 use crate::invoice::HeadState;
 use crate::ledger::RevenueKind;
+use crate::limits::check_exact;
 use crate::rating::Head;
 use crate::{BooksError, Trouble};
 
@@ -61,9 +62,11 @@ pub(crate) fn recognise(
         billed(&heads, book.zero()).map_err(at)?
     } else {
         let exact = earned(book, rater, &heads, mode, close)?;
-        let round =
-            |exact| Money::from_exact(exact, book.first.currency, rounding_on(rater.known, date));
-        exact.into_iter().map(|(kind, exact)| (kind, round(exact))).collect()
+        let (currency, by) = (book.first.currency, rounding_on(rater.known, date));
+        let round = |(kind, exact)| {
+            check_exact(exact).map(|()| (kind, Money::from_exact(exact, currency, by)))
+        };
+        exact.into_iter().map(round).collect::<Result<_, _>>().map_err(at)?
     };
     Ok(Recognition { to_date, finished, heads: rated.to_vec() })
 }

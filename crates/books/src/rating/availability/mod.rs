@@ -8,13 +8,14 @@
 mod sweep;
 
 use leasehold_types::{Instant, Overflow, Period, Ratio, Seconds};
+use serde::{Deserialize, Serialize};
 
 use super::steps::Steps;
 
 use sweep::{Level, Sweep};
 
 /// What happened to the units of one tranche, as far as availability is concerned.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct TrancheHistory {
     /// Units that did not work, and on which node where that is known.
     pub outages: Vec<(Period, u64, Option<String>)>,

@@ -3,31 +3,25 @@
 //! None of them can make a lease impossible: one that does not fit is kept as a finding, and money
 //! that came is held on account.
 
-use leasehold_types::{Date, Money};
-use serde::{Deserialize, Serialize};
+mod credit;
+mod moved;
 
-use crate::event::{
-    Allocation, CreditGranted, Event, EventKey, EventKind, InvoiceVoided, LineCredit, PaidFrom,
-    PaidToward, Payment, Refund,
-};
-use crate::invoice::{BilledLine, CreditReason, HeadState, LineNature, SettledBy, renumber};
+use leasehold_types::{Date, Money};
+
+use crate::event::{Allocation, Event, EventKey, EventKind, PaidFrom, PaidToward, Payment, Refund};
+use crate::invoice::SettledBy;
 use crate::ledger::{Account, Cause, Posting};
-use crate::rating::{ChargeKind, Head, Quantity, Working, tax_on};
+use crate::rating::tax_on;
 use crate::{BooksError, Trouble};
+
+use moved::{Failed, Moved};
+
+pub(crate) use moved::MoneyMoved;
 
 use super::commit::least;
 use super::lease_book::LeaseBook;
 use super::shared::Shared;
 use super::{Closed, Finding};
-
-/// What a payment, an allocation or a refund moved, so that it can be taken back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct MoneyMoved {
-    /// The change of each account.
-    postings: Vec<Posting>,
-    /// What was settled, by the place of the invoice.
-    settled: Vec<(usize, Money)>,
-}
 
 /// The day on which something is booked, and the day to which it belongs.
 type Dates = (Date, Date);
@@ -71,9 +65,13 @@ impl LeaseBook {
         self.findings.push(Finding { lease, event, message });
     }
 
-    fn check_currency(&self, money: Money) -> Result<(), Trouble> {
+    /// Refuses an amount of another currency, or one that no sum could hold.
+    fn check_amount(&self, money: Money) -> Result<(), Trouble> {
         let (expected, found) = (self.first.currency, money.currency());
-        if expected == found { Ok(()) } else { Err(Trouble::OtherCurrency { expected, found }) }
+        if expected != found {
+            return Err(Trouble::OtherCurrency { expected, found });
+        }
+        crate::limits::check_amount(money)
     }
 
     fn place_of(&self, invoice: &str) -> Result<usize, Trouble> {
@@ -88,7 +86,7 @@ impl LeaseBook {
         dates: Dates,
         shared: &mut Shared,
     ) -> Result<(), Failed> {
-        self.check_currency(payment.money)?;
+        self.check_amount(payment.money)?;
         let mut moved = Moved::new(self, Account::Cash, payment.money);
         match payment.toward {
             PaidToward::Deposit => moved.credit(Account::DepositsHeld, payment.money)?,
@@ -141,7 +139,7 @@ impl LeaseBook {
         dates: Dates,
         shared: &mut Shared,
     ) -> Result<(), Failed> {
-        self.check_currency(allocation.money)?;
+        self.check_amount(allocation.money)?;
         let account = self.account_of(allocation.out_of, allocation.money)?;
         let place = self.place_of(&allocation.invoice)?;
         let open = self.invoices[place].open;
@@ -163,7 +161,7 @@ impl LeaseBook {
         dates: Dates,
         shared: &mut Shared,
     ) -> Result<(), Failed> {
-        self.check_currency(refund.money)?;
+        self.check_amount(refund.money)?;
         let memo = format!("refund {}", refund.reference).trim_end().to_owned();
         if refund.out_of == PaidFrom::CreditBalance {
             return self.refund_balance(key, refund.money, dates, memo, shared);
@@ -239,7 +237,6 @@ impl LeaseBook {
         let cause = Cause::Event(key.clone());
         shared.post(self, dates, cause, memo, moved.postings.clone())?;
         for (place, amount) in &moved.settled {
-            let number = self.invoices[*place].number.clone();
             let out_of_deposit =
                 moved.postings.iter().any(|posting| posting.account == Account::DepositsHeld);
             let by = if out_of_deposit {
@@ -247,7 +244,7 @@ impl LeaseBook {
             } else {
                 SettledBy::Payment(key.clone())
             };
-            shared.settle(&number, dates.0, *amount, by);
+            shared.settle(self.invoices[*place].place, dates.0, *amount, by);
         }
         self.moved.insert(key.clone(), moved);
         Ok(())
@@ -308,205 +305,5 @@ impl LeaseBook {
         self.book(by, back, dates, memo, shared)?;
         self.moved.remove(event);
         Ok(())
-    }
-
-    fn grant(
-        &mut self,
-        credit: &CreditGranted,
-        date: Date,
-        shared: &mut Shared,
-        closed: &mut Closed,
-    ) -> Result<(), Failed> {
-        let place = self.place_of(&credit.invoice)?;
-        let asked: Vec<LineCredit> = if credit.lines.is_empty() {
-            let left = self.invoices[place].lines.iter().zip(1_u32..);
-            left.map(|(_, line)| LineCredit { line, money: None }).collect()
-        } else {
-            credit.lines.clone()
-        };
-        let head = |name: String| Head {
-            period: date,
-            kind: ChargeKind::GrantedCredit,
-            tranche: None,
-            name: Some(name),
-        };
-        let all = credit.lines.is_empty();
-        let of_note = head(credit.invoice.clone());
-        let (lines, places) = self.credited_lines(place, &asked, all, Some(&of_note), date)?;
-        let reason = CreditReason::Granted(credit.reason.clone());
-        let note = self.note_of(place, lines, &places, reason)?;
-        let mut states = Vec::with_capacity(note.taxes.len());
-        for total in &note.taxes {
-            let off = self.zero().checked_sub(total.net)?;
-            states.push(HeadState::granted(&total.class, off, date)?);
-        }
-        let number = self.issue_note(note, shared, date)?;
-        for (state, part) in states.into_iter().zip(1_u32..) {
-            self.heads.insert(head(format!("{number}, part {part}")), state);
-        }
-        self.finished = false;
-        closed.credit_notes.push(number);
-        Ok(())
-    }
-
-    fn void_invoice(
-        &mut self,
-        void: &InvoiceVoided,
-        date: Date,
-        shared: &mut Shared,
-        closed: &mut Closed,
-    ) -> Result<(), Failed> {
-        let place = self.place_of(&void.invoice)?;
-        let lines = self.invoices[place].lines.iter().zip(1_u32..);
-        let asked: Vec<LineCredit> =
-            lines.map(|(_, line)| LineCredit { line, money: None }).collect();
-        let (lines, places) = self.credited_lines(place, &asked, true, None, date)?;
-        let reason = CreditReason::Voided(void.reason.clone());
-        let note = self.note_of(place, lines, &places, reason)?;
-        for line in &note.lines {
-            let Some(head) = &line.head else { continue };
-            if let Some(state) = self.heads.get_mut(head) {
-                state.unbill(&line.tax, line.amount)?;
-                let until = state.until.unwrap_or(line.until);
-                self.mark_dirty(head.period, until.max(crate::dates::next_day(head.period)));
-            }
-        }
-        let number = self.issue_note(note, shared, date)?;
-        closed.credit_notes.push(number);
-        Ok(())
-    }
-
-    /// The lines of a credit note on `place`, and which lines of the invoice they credit. Where
-    /// `all` is credited, lines that are below zero or credited already are no obstacle.
-    fn credited_lines(
-        &self,
-        place: usize,
-        asked: &[LineCredit],
-        all: bool,
-        head: Option<&Head>,
-        date: Date,
-    ) -> Result<(Vec<BilledLine>, Vec<usize>), Trouble> {
-        let invoice = &self.invoices[place];
-        let (mut lines, mut places) = (Vec::new(), Vec::new());
-        for credit in asked {
-            let at = usize::try_from(credit.line).unwrap_or(0).wrapping_sub(1);
-            let Some(line) = invoice.lines.get(at) else {
-                let line = format!("line {} of invoice {}", credit.line, invoice.number);
-                return Err(Trouble::Impossible(format!(
-                    "there is no {line}; name one of its lines"
-                )));
-            };
-            let left = line.amount.checked_sub(line.credited)?;
-            let amount = credit.money.unwrap_or(left);
-            self.check_currency(amount)?;
-            if !all && (amount.minor() <= 0 || amount.minor() > left.minor()) {
-                let (asked, left) = (amount.to_string(), left.to_string());
-                return Err(Trouble::CreditTooMuch { asked, left });
-            }
-            if amount.is_zero() {
-                continue;
-            }
-            places.push(at);
-            lines.push(BilledLine {
-                number: 0,
-                nature: LineNature::Correction(vec![invoice.number.clone()]),
-                head: head.cloned().or_else(|| line.head.clone()),
-                label: format!("credit of line {} of invoice {}", credit.line, invoice.number),
-                phase: None,
-                from: date,
-                until: date,
-                quantity: Quantity::ONE,
-                price: None,
-                exact: amount.exact()?,
-                amount,
-                tax: line.class.clone(),
-                disclosed: true,
-                working: Working::by("credit by a decision").with("line before", left),
-            });
-        }
-        renumber(&mut lines);
-        Ok((lines, places))
-    }
-
-    /// A credit note, with what it credits remembered line by line.
-    fn note_of(
-        &self,
-        place: usize,
-        lines: Vec<BilledLine>,
-        places: &[usize],
-        reason: CreditReason,
-    ) -> Result<super::plan::NoteDraft, Trouble> {
-        if lines.is_empty() {
-            let number = &self.invoices[place].number;
-            let message = format!("nothing of invoice {number} is left to credit");
-            return Err(Trouble::Impossible(message));
-        }
-        let mut note = self.note(place, lines, reason)?;
-        note.after.lines = self.invoices[place].lines.clone();
-        for (line, at) in note.lines.iter().zip(places) {
-            let state = &mut note.after.lines[*at];
-            state.credited = state.credited.checked_add(line.amount)?;
-        }
-        Ok(note)
-    }
-}
-
-/// What is being moved: a debit of one account, and the credits that it becomes.
-struct Moved {
-    zero: Money,
-    done: MoneyMoved,
-}
-
-impl Moved {
-    fn new(book: &LeaseBook, account: Account, amount: Money) -> Self {
-        let postings = vec![Posting { account, amount }];
-        Moved { zero: book.zero(), done: MoneyMoved { postings, settled: Vec::new() } }
-    }
-
-    fn credit(&mut self, account: Account, amount: Money) -> Result<(), Trouble> {
-        if !amount.is_zero() {
-            let amount = self.zero.checked_sub(amount)?;
-            self.done.postings.push(Posting { account, amount });
-        }
-        Ok(())
-    }
-
-    fn settle(&mut self, place: usize, amount: Money) -> Result<(), Trouble> {
-        if !amount.is_zero() {
-            self.done.settled.push((place, amount));
-        }
-        self.credit(Account::Receivable, amount)
-    }
-}
-
-/// Why something was not carried out.
-enum Failed {
-    /// The event does not fit: a finding.
-    Trouble(Trouble),
-    /// The books cannot go on.
-    Books(BooksError),
-}
-
-impl From<Trouble> for Failed {
-    fn from(trouble: Trouble) -> Self {
-        Failed::Trouble(trouble)
-    }
-}
-
-impl From<BooksError> for Failed {
-    fn from(error: BooksError) -> Self {
-        Failed::Books(error)
-    }
-}
-
-impl From<leasehold_types::BadAmount> for Failed {
-    fn from(bad: leasehold_types::BadAmount) -> Self {
-        Failed::Trouble(bad.into())
-    }
-}
-
-impl From<leasehold_types::Overflow> for Failed {
-    fn from(overflow: leasehold_types::Overflow) -> Self {
-        Failed::Trouble(overflow.into())
     }
 }
