@@ -6,7 +6,9 @@
 
 #[path = "../../../books/tests/support/mod.rs"]
 mod plain;
+mod python;
 mod rich;
 
 pub use plain::*;
+pub use python::*;
 pub use rich::*;
