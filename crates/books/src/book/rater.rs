@@ -11,9 +11,9 @@ use leasehold_types::{Date, Instant, Money, Overflow, Period, Ratio, Tokens};
 
 use crate::event::ExcusedBecause;
 use crate::rating::{
-    Above, ChargeKind, CommitmentPeriod, Head, Measured, Quantity, QuantityUnit, RatedLine, Steps,
-    TaxClass, TrancheHistory, UsageStore, Watched, Working, above, fee_lines, ladder_credit,
-    measure_watched, steps_of,
+    Above, BillingDays, ChargeKind, CommitmentPeriod, Head, Measured, Quantity, QuantityUnit,
+    RatedLine, Steps, TaxClass, TrancheHistory, UsageStore, Watched, Working, above, fee_lines,
+    ladder_credit, measure_watched, steps_of,
 };
 use crate::{BooksError, Trouble};
 
@@ -84,7 +84,7 @@ impl<'a> Rater<'a> {
     pub(crate) fn fees(&self, from: Date, until: Date) -> Result<Vec<RatedLine>, BooksError> {
         let mut lines = Vec::new();
         for (_, evaluation, first, end) in self.versions(from, until) {
-            lines.extend(fee_lines(evaluation, from, first, end)?);
+            lines.extend(fee_lines(evaluation, BillingDays { from, until }, first, end)?);
         }
         Ok(lines)
     }
@@ -409,8 +409,9 @@ impl<'a> Rater<'a> {
         for pair in cuts.windows(2) {
             let mut lines = self.usage_lines(pair[0], pair[0], pair[1])?;
             if period.counts == CommitmentCounts::Everything {
+                let days = BillingDays { from: pair[0], until: pair[1] };
                 for (_, evaluation, from, until) in self.versions(pair[0], pair[1]) {
-                    let fees = fee_lines(evaluation, pair[0], from, until)?;
+                    let fees = fee_lines(evaluation, days, from, until)?;
                     lines.extend(fees.into_iter().filter(|line| {
                         line.head.kind.revenue() == crate::ledger::RevenueKind::Fees
                     }));

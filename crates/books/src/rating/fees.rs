@@ -1,29 +1,53 @@
 //! Lines of the contract's schedule, as lines of the books.
 
 use leasehold_contract::lease::FeeTiming;
-use leasehold_contract::{Evaluation, Line};
-use leasehold_types::Date;
+use leasehold_contract::{Evaluation, Line, LineKind};
+use leasehold_types::{Date, days_between};
 
 use crate::BooksError;
+use crate::dates::add_days;
 
 use super::{ChargeKind, Head, Quantity, RatedLine, Working};
 
-/// The lines of `from <= day < until`, all under the billing period that begins on `period`.
+/// The lines of the part `from <= day < until` of a billing period, which one version governs.
 pub(crate) fn fee_lines(
     evaluation: &Evaluation<'_>,
-    period: Date,
+    period: BillingDays,
     from: Date,
     until: Date,
 ) -> Result<Vec<RatedLine>, BooksError> {
-    let schedule = evaluation.schedule(from, until)?;
-    let lines = schedule.periods.iter().flat_map(|billing| &billing.lines);
+    let schedule = evaluation.schedule_as_earned(from, until)?;
+    let lines = schedule.periods.into_iter().flat_map(|billing| billing.lines);
     Ok(lines.map(|line| rated(line, period)).collect())
 }
 
+/// The days of a billing period, over all versions that govern in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BillingDays {
+    /// The first day.
+    pub(crate) from: Date,
+    /// The first day after.
+    pub(crate) until: Date,
+}
+
+impl BillingDays {
+    /// On which day a line is invoiced. A version that an amendment cuts short would have billed
+    /// later: what is owed under it is billed with the period that it now lies in. A discount for
+    /// lateness is known once its days are past, so it goes on the next invoice.
+    fn invoices_on(self, line: &Line) -> Date {
+        match line.timing {
+            FeeTiming::InAdvance if line.kind != LineKind::LateDiscount => self.from,
+            _ => self.until,
+        }
+    }
+}
+
 /// One line of the contract's schedule.
-pub(crate) fn rated(line: &Line, period: Date) -> RatedLine {
+fn rated(line: Line, period: BillingDays) -> RatedLine {
     let kind = ChargeKind::from(line.kind);
-    let mut working = Working::by(rule(kind)).saying(line.working.clone());
+    let invoiced_on = period.invoices_on(&line);
+    let to_pay = days_between(line.invoiced_on, line.due_on);
+    let mut working = Working::by(rule(kind)).saying(line.working);
     if let Some(phase) = &line.phase {
         working = working.with("phase", phase);
     }
@@ -39,13 +63,13 @@ pub(crate) fn rated(line: &Line, period: Date) -> RatedLine {
     );
     RatedLine {
         head: Head {
-            period,
+            period: period.from,
             kind,
-            tranche: line.tranche.clone(),
+            tranche: line.tranche,
             phase: line.phase.clone(),
             name: None,
         },
-        phase: line.phase.clone(),
+        phase: line.phase,
         from: line.from,
         until: line.until,
         exact: line.exact,
@@ -53,8 +77,8 @@ pub(crate) fn rated(line: &Line, period: Date) -> RatedLine {
         quantity: Quantity::ONE,
         price: None,
         disclosed: line.disclosed,
-        invoiced_on: line.invoiced_on,
-        due_on: Some(line.due_on),
+        invoiced_on,
+        due_on: add_days(invoiced_on, to_pay).ok(),
         working,
     }
 }

@@ -24,6 +24,6 @@ pub use usage::{HourUse, USAGE_HOURS_MAX, UsageStore};
 
 pub(crate) use availability::{Watched, measure_watched};
 pub(crate) use commitment::CommitmentPeriod;
-pub(crate) use fees::fee_lines;
+pub(crate) use fees::{BillingDays, fee_lines};
 pub(crate) use steps::{Steps, steps_of};
 pub(crate) use usage::{Above, above};

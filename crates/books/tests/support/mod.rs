@@ -7,6 +7,8 @@
     reason = "test helpers: what cannot go on says where, and not every binary uses all"
 )]
 
+pub mod story;
+
 use leasehold_books::event::{Event, EventKey, EventKind};
 use leasehold_books::invoice::Invoice;
 use leasehold_books::{Books, Policy, run};

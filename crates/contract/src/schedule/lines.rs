@@ -48,11 +48,10 @@ impl Evaluation<'_> {
 
     /// As [`Evaluation::schedule`], with discounts for lateness on the days on which they are
     /// earned.
-    pub(crate) fn schedule_as_earned(
-        &self,
-        from: Date,
-        until: Date,
-    ) -> Result<Schedule, EvalError> {
+    ///
+    /// # Errors
+    /// As [`Evaluation::schedule`].
+    pub fn schedule_as_earned(&self, from: Date, until: Date) -> Result<Schedule, EvalError> {
         self.schedule_with(from, until, Lateness::AsEarned)
     }
 
