@@ -143,16 +143,15 @@ pub(crate) fn basis(basis: AvailabilityBasis) -> &'static str {
 pub(super) fn accounting(lease: &Lease, terms: &mut Terms) {
     let accounting = &lease.accounting;
     terms.under("accounting", "");
-    terms.say("standard", "accounted for as", words::standard(accounting.standard));
-    let recognition = words::recognition(accounting.recognition);
+    terms.say("standard", "accounted for as", accounting.standard.to_string());
+    let recognition = accounting.recognition.to_string();
     terms.say("recognition", "revenue is recognised", recognition);
     let shortens = if accounting.owner_exit_shortens { "yes" } else { "no" };
     let label = "an exit of the owner's alone shortens the enforceable term";
     terms.say("owner_exit_shortens", label, shortens);
-    let expedients = accounting.expedients.iter().map(|e| crate::disclose::expedient_name(*e));
-    let expedients: Vec<String> = expedients.map(str::to_owned).collect();
+    let expedients: Vec<String> = accounting.expedients.iter().map(ToString::to_string).collect();
     terms.say("expedients", "expedients for RPO", words::list(&expedients));
-    terms.say("judgement", "judged", words::judgement(&accounting.judgement));
+    terms.say("judgement", "judged", accounting.judgement.to_string());
     for assumption in &lease.assumptions {
         terms.under("assumption", "");
         let label = format!("assumed about {}", assumption.about);

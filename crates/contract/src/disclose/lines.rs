@@ -1,17 +1,16 @@
 //! The four lines, computed.
 
-use leasehold_types::{Date, Instant, Money, Overflow, Ratio, Units};
+use leasehold_types::{Date, Instant, Money, Overflow, Ratio};
 
-use super::{ExpedientUsed, FourLines, reconcile};
+use super::horizon::{Committed, Governing, Horizon};
+use super::{Band, ExpedientUsed, FourLines, RunRateBridge, reconcile};
 use crate::entitlement::timeline::Standing;
-use crate::exact::{Days, count, day_of, next_day, smaller};
-use crate::facts::{Reduction, ReductionCause};
+use crate::exact::{Days, count, fraction, next_day};
 use crate::lease::{Expedient, Price, Recognition};
 use crate::notice::NoticeBook;
 use crate::schedule::evaluation::{covered, hours_at, promised};
 use crate::schedule::segment::Segment;
 use crate::schedule::{Evaluation, LineKind};
-use crate::term::Enforceable;
 use crate::{EvalError, Facts, Lease, Problem};
 
 /// The amounts from which the four lines and their reconciliation are made.
@@ -42,135 +41,132 @@ impl Lease {
         book: &NoticeBook,
         as_of: Instant,
     ) -> Result<FourLines, EvalError> {
-        if facts.extension_days > 0 {
-            let days = facts.extension_days;
-            let facts = Facts { extension_days: 0, ..facts.clone() };
-            return self.extended_by(days)?.four_lines(&facts, book, as_of);
-        }
-        let today = day_of(&self.zone, as_of);
-        let stated = Facts { ends: None, ..facts.clone() };
-        let stated = self.evaluate(&stated)?;
-        let enforceable = self.enforceable(facts, book, as_of)?;
-        let over = facts.ends.is_some_and(|ends| ends <= today);
-        let from = if over { Date::MAX } else { today };
-        let to_stated_end = stated.schedule_as_earned(from, Date::MAX)?;
-        let ending = Facts { ends: Some(enforceable.term_end), ..facts.clone() };
-        let ending = self.evaluate(&ending)?;
-        let to_term_end = ending.schedule_as_earned(today, Date::MAX)?.total;
-        let line = "disclosures";
-        let headline = to_stated_end.total;
-        let after_term = stated.ok(line, headline.checked_sub(to_term_end))?;
-        let recallable = self.recallable_value(facts, &enforceable, today)?;
-        let non_cancellable = stated.ok(line, to_term_end.checked_sub(recallable))?;
-        let timing = self.timing(&ending, &enforceable, as_of)?;
-        let expedients = self.expedients(&ending, non_cancellable, timing, today)?;
+        Horizon::of(self, facts, book, as_of)?.four_lines()
+    }
+}
+
+impl Horizon<'_> {
+    /// The four lines; see [`Lease::four_lines`]. Each version prices the days that it governs.
+    ///
+    /// # Errors
+    /// [`EvalError`] where the facts contradict the lease or a number does not fit.
+    pub fn four_lines(&self) -> Result<FourLines, EvalError> {
+        self.lines_of(&self.committed()?)
+    }
+
+    /// The four lines, and when the non-cancellable value and the RPO fall due: the bands between
+    /// `cuts`, days in order, the first from the reporting date on, the last to the end. They add
+    /// up to their line exactly.
+    ///
+    /// The non-cancellable value falls into the band of the days that it pays for, and so does the
+    /// RPO; what was delivered and is recognised later, or the other way round, is in the first
+    /// band. In a straight line the RPO is spread evenly by day to the end of the enforceable term.
+    ///
+    /// # Errors
+    /// As [`Horizon::four_lines`].
+    pub fn maturity(&self, cuts: &[Date]) -> Result<(FourLines, Vec<Band>), EvalError> {
+        let committed = self.committed()?;
+        let four = self.lines_of(&committed)?;
+        let bands = self.bands(&committed, &four, cuts)?;
+        Ok((four, bands))
+    }
+
+    fn lines_of(&self, committed: &Committed<'_>) -> Result<FourLines, EvalError> {
+        let stated = self.priced(|facts| facts.ends = None)?;
+        let from = if self.is_over() { Date::MAX } else { self.today };
+        let (headline, undisclosed) = stated.sum(from, Date::MAX)?;
+        let to_term_end = committed.ending.before(self.today, Date::MAX)?;
+        let (now, line) = (&committed.ending.parts[0].0, "disclosures");
+        let after_term = now.ok(line, headline.checked_sub(to_term_end))?;
+        let recallable = committed.recallable(self.today, Date::MAX)?;
+        let non_cancellable = now.ok(line, to_term_end.checked_sub(recallable))?;
+        let timing = self.timing(committed)?;
+        let expedients = self.expedients(committed, non_cancellable, timing)?;
         let amounts = Amounts { headline, after_term, recallable, timing, expedients };
-        let reconciliation = stated.ok(line, reconcile::lines(&amounts, &enforceable))?;
+        let reconciliation = now.ok(line, reconcile::lines(&amounts, &committed.enforceable))?;
         let sums: Vec<Money> =
             reconciliation.iter().filter(|line| line.is_sum).map(|line| line.amount).collect();
-        let rpo = sums.last().copied().unwrap_or(non_cancellable);
+        let run_rate_month = now.run_rate(self.today)?;
         Ok(FourLines {
-            as_of,
+            as_of: self.as_of,
             headline_value: headline,
             non_cancellable_value: non_cancellable,
-            rpo,
-            run_rate_month: ending.run_rate(today)?,
-            contract_value: stated.schedule(Date::MIN, Date::MAX)?.total,
-            enforceable,
-            undisclosed: to_stated_end.undisclosed,
+            rpo: sums.last().copied().unwrap_or(non_cancellable),
+            run_rate_month,
+            contract_value: stated.scheduled()?,
+            enforceable: committed.enforceable.clone(),
+            undisclosed,
             expedients: amounts.expedients,
             reconciliation,
+            bridge: self.bridge(committed, run_rate_month, non_cancellable)?,
         })
     }
 
-    /// The enforceable term, no longer than the facts let the lease last.
-    fn enforceable(
+    /// How many months at the run rate there are to the end of the enforceable term, and what
+    /// that leaves over.
+    fn bridge(
         &self,
-        facts: &Facts,
-        book: &NoticeBook,
-        as_of: Instant,
-    ) -> Result<Enforceable, EvalError> {
-        let mut enforceable = self.term_end(book, as_of)?;
-        if let Some(ends) = facts.ends.filter(|ends| *ends < enforceable.term_end) {
-            enforceable.term_end = ends;
-            enforceable.recallable.retain(|window| window.until < ends);
-        }
-        Ok(enforceable)
+        committed: &Committed<'_>,
+        run_rate: Money,
+        value: Money,
+    ) -> Result<RunRateBridge, EvalError> {
+        let now = &committed.ending.parts[0].0;
+        let span = Days::new(self.today, committed.enforceable.term_end);
+        let work = || -> Result<RunRateBridge, Problem> {
+            let mut months = Ratio::ZERO;
+            for k in now.months.touched(span)? {
+                let month = now.months.month(k)?;
+                let part = month.within(span).count();
+                months = months.checked_add(fraction(part.into(), month.count().into())?)?;
+            }
+            let exact = run_rate.exact()?.checked_mul(months)?;
+            let rounding = now.lease.rules.rounding;
+            let at_run_rate = Money::from_exact(exact, run_rate.currency(), rounding);
+            let difference = value.checked_sub(at_run_rate)?;
+            Ok(RunRateBridge { months, at_run_rate, difference })
+        };
+        now.ok("disclosures, run rate", work())
     }
 
-    /// Fees, from each window's end to the end of the enforceable term, of recallable units whose
-    /// window is shorter: as far as the fee abates when they are taken.
-    fn recallable_value(
-        &self,
-        facts: &Facts,
-        enforceable: &Enforceable,
-        today: Date,
-    ) -> Result<Money, EvalError> {
-        let zero = Money::zero(self.currency);
-        let Some(clause) = self.recall.as_ref().filter(|_| !enforceable.recallable.is_empty())
-        else {
-            return Ok(zero);
+    /// What was delivered before the reporting date closed less what is recognised of it.
+    fn timing(&self, committed: &Committed<'_>) -> Result<Money, EvalError> {
+        let (now, ending) = (self.now(), &committed.ending.parts[0].0);
+        let difference = match self.behind {
+            Some(behind) => behind,
+            None if now.lease.accounting.recognition == Recognition::AsDelivered => Ratio::ZERO,
+            None => {
+                let start = now.lease.start_of(self.today);
+                let delivered = ending.accrued(Instant::MIN, start)?;
+                let term_end = committed.enforceable.term_end;
+                let recognised = now.lease.recognised_by(ending, term_end, start)?;
+                ending.ok("disclosures, timing", delivered.checked_sub(recognised))?
+            }
         };
-        let mut base = Facts { ends: Some(enforceable.term_end), ..facts.clone() };
-        base.takings.clear();
-        let full = self.evaluate(&base)?.schedule_as_earned(today, Date::MAX)?.total;
-        for window in &enforceable.recallable {
-            let tranche = self.tranches.iter().find(|tranche| tranche.id == window.tranche);
-            let firm = tranche.map_or(Units::ZERO, crate::lease::Tranche::firm);
-            let (from, cause) = (window.until, ReductionCause::RecallElection);
-            let reductions = base.reductions.iter().filter(|r| r.tranche == window.tranche);
-            let before = reductions.filter(|r| r.from <= from).map(|r| r.keeps).min();
-            let keeps = before.map_or(firm, |before| before.min(firm));
-            base.reductions.retain(|r| r.tranche != window.tranche || r.from <= from);
-            base.reductions.push(Reduction { tranche: window.tranche.clone(), from, keeps, cause });
-        }
-        let firm = self.evaluate(&base)?.schedule_as_earned(today, Date::MAX)?.total;
-        let multiple = smaller(clause.abatement.multiple, Ratio::ONE);
-        let value = || -> Result<Money, Problem> {
-            let difference = full.checked_sub(firm)?.exact()?.checked_mul(multiple)?;
-            Ok(Money::from_exact(difference, self.currency, self.rules.rounding))
-        };
-        value().map_err(|p| p.at(&self.id, "disclosures, recallable units"))
-    }
-
-    /// What was delivered before `as_of` less what is recognised of it.
-    fn timing(
-        &self,
-        ending: &Evaluation<'_>,
-        enforceable: &Enforceable,
-        as_of: Instant,
-    ) -> Result<Money, EvalError> {
-        if self.accounting.recognition == Recognition::AsDelivered {
-            return Ok(Money::zero(self.currency));
-        }
-        let start = self.start_of(day_of(&self.zone, as_of));
-        let delivered = ending.accrued(Instant::MIN, start)?;
-        let recognised = self.recognised_by(ending, enforceable.term_end, start)?;
-        let difference = ending.ok("disclosures, timing", delivered.checked_sub(recognised))?;
-        Ok(Money::from_exact(difference, self.currency, self.rules.rounding))
+        Ok(Money::from_exact(difference, now.lease.currency, now.lease.rules.rounding))
     }
 
     /// The expedients in the order in which they apply, each on what the earlier ones left.
     fn expedients(
         &self,
-        ending: &Evaluation<'_>,
+        committed: &Committed<'_>,
         non_cancellable: Money,
         timing: Money,
-        today: Date,
     ) -> Result<Vec<ExpedientUsed>, EvalError> {
+        let (now, ending) = (self.now(), &committed.ending.parts[0].0);
         let mut left = ending.ok("disclosures, RPO", non_cancellable.checked_add(timing))?;
         let mut used = Vec::new();
-        let mut in_use = self.accounting.expedients.clone();
+        let mut in_use = now.lease.accounting.expedients.clone();
         in_use.sort();
         in_use.dedup();
         for expedient in in_use {
             let (left_out, reason) = match expedient {
-                Expedient::OneYearOrLess => self.one_year_or_less(left)?,
-                Expedient::RightToInvoice => self.right_to_invoice(left),
+                Expedient::OneYearOrLess => now.one_year_or_less(left)?,
+                Expedient::RightToInvoice => now.right_to_invoice(left),
                 Expedient::VariableUsage => {
-                    let (usage, reason) = self.variable_usage(ending, today)?;
-                    let most = if left.is_negative() { Money::zero(self.currency) } else { left };
-                    (if usage.minor() > most.minor() { most } else { usage }, reason)
+                    let usage = self.usage_before(committed, Date::MAX)?;
+                    let most = if left.is_negative() { Money::zero(left.currency()) } else { left };
+                    let usage = if usage.minor() > most.minor() { most } else { usage };
+                    (usage, "fees priced by the accelerator-hour".to_owned())
                 }
             };
             left = ending.ok("disclosures, RPO", left.checked_sub(left_out))?;
@@ -179,47 +175,53 @@ impl Lease {
         Ok(used)
     }
 
+    /// ASC 606-10-50-14A: what is priced by the hour, from the reporting date to before `cut`.
+    pub(super) fn usage_before(
+        &self,
+        committed: &Committed<'_>,
+        cut: Date,
+    ) -> Result<Money, EvalError> {
+        let mut usage = Ratio::ZERO;
+        for (evaluation, days) in &committed.ending.parts {
+            let days = days.within(Days::new(self.today, cut));
+            evaluation.visit_fees(days, &mut |part| {
+                let price = &evaluation.lease.fees[part.segment.phase].price;
+                if matches!(price, Price::PerAcceleratorHour { .. }) && part.kind == LineKind::Fee {
+                    usage = usage.checked_add(part.minor)?;
+                }
+                Ok(())
+            })?;
+        }
+        let lease = &self.now().lease;
+        Ok(Money::from_exact(usage, lease.currency, lease.rules.rounding))
+    }
+}
+
+impl Governing<'_> {
     /// ASC 606-10-50-14(a): by the duration that was enforceable when the lease was signed.
     fn one_year_or_less(&self, left: Money) -> Result<(Money, String), EvalError> {
-        let signed = self.start_of(self.signed);
-        let end = self.term_end(&NoticeBook::default(), signed)?.term_end;
-        let first = self.tranches.iter().map(|t| t.delivery).min().unwrap_or(self.anchor);
+        let lease = &self.lease;
+        let signed = lease.start_of(lease.signed);
+        let end = lease.term_end(&NoticeBook::default(), signed)?.term_end;
+        let first = lease.tranches.iter().map(|t| t.delivery).min().unwrap_or(lease.anchor);
         let year = leasehold_types::months_boundary(first, 12);
-        let year = year.map_err(|e| Problem::from(e).at(&self.id, "disclosures, expedients"))?;
+        let year = year.map_err(|e| Problem::from(e).at(&lease.id, "disclosures, expedients"))?;
         Ok(if end <= year {
             (left, format!("when it was signed it was enforceable to {end}: a year or less"))
         } else {
             let reason = format!("when it was signed it was enforceable to {end}: over a year");
-            (Money::zero(self.currency), reason)
+            (Money::zero(lease.currency), reason)
         })
     }
 
     /// ASC 606-10-50-14(b): only where revenue is recognised as invoiced.
     fn right_to_invoice(&self, left: Money) -> (Money, String) {
-        if self.accounting.recognition == Recognition::AsInvoiced {
+        if self.lease.accounting.recognition == Recognition::AsInvoiced {
             (left, "revenue is recognised as invoiced".to_owned())
         } else {
             let reason = "revenue is not recognised as invoiced, so it leaves out nothing";
-            (Money::zero(self.currency), reason.to_owned())
+            (Money::zero(self.lease.currency), reason.to_owned())
         }
-    }
-
-    /// ASC 606-10-50-14A: what is priced by the hour.
-    fn variable_usage(
-        &self,
-        ending: &Evaluation<'_>,
-        today: Date,
-    ) -> Result<(Money, String), EvalError> {
-        let mut usage = Ratio::ZERO;
-        ending.visit_fees(Days::new(today, Date::MAX), &mut |part| {
-            let price = &self.fees[part.segment.phase].price;
-            if matches!(price, Price::PerAcceleratorHour { .. }) && part.kind == LineKind::Fee {
-                usage = usage.checked_add(part.minor)?;
-            }
-            Ok(())
-        })?;
-        let usage = Money::from_exact(usage, self.currency, self.rules.rounding);
-        Ok((usage, "fees priced by the accelerator-hour".to_owned()))
     }
 }
 

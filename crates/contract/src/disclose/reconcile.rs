@@ -2,10 +2,9 @@
 
 use leasehold_types::{BadAmount, Money};
 
-use super::ReconciliationLine;
 use super::lines::Amounts;
+use super::{ReconciliationLine, ReconciliationStep as Step};
 use crate::exact::previous_day;
-use crate::lease::Expedient;
 use crate::term::{EndsBecause, Enforceable};
 
 /// The lines from the headline value over the non-cancellable value to the RPO. Those that are
@@ -18,32 +17,26 @@ pub(super) fn lines(
     let less = |amount: Money| zero.checked_sub(amount);
     let mut lines = Vec::new();
     let mut sum = amounts.headline;
-    total(&mut lines, "headline value: fees to the stated end", sum);
-    sum = add(&mut lines, sum, &after_term(enforceable), less(amounts.after_term)?)?;
+    total(&mut lines, Step::HeadlineValue, "headline value: fees to the stated end", sum);
+    let label = after_term(enforceable);
+    sum = add(&mut lines, sum, Step::AfterTerm, &label, less(amounts.after_term)?)?;
     let label = "fees of recallable units that the owner could take for good";
-    sum = add(&mut lines, sum, label, less(amounts.recallable)?)?;
-    total(&mut lines, "non-cancellable value: fees to the end of the enforceable term", sum);
+    sum = add(&mut lines, sum, Step::Recallable, label, less(amounts.recallable)?)?;
+    let label = "non-cancellable value: fees to the end of the enforceable term";
+    total(&mut lines, Step::NonCancellableValue, label, sum);
     let label = if amounts.timing.is_negative() {
         "recognised before it is delivered"
     } else {
         "delivered but recognised later"
     };
-    sum = add(&mut lines, sum, label, amounts.timing)?;
+    sum = add(&mut lines, sum, Step::Timing, label, amounts.timing)?;
     for used in &amounts.expedients {
-        let label = format!("left out: {}", name(used.expedient));
-        sum = add(&mut lines, sum, &label, less(used.left_out)?)?;
+        let label = format!("left out: {}", used.expedient);
+        let step = Step::Expedient(used.expedient);
+        sum = add(&mut lines, sum, step, &label, less(used.left_out)?)?;
     }
-    total(&mut lines, "remaining performance obligations", sum);
+    total(&mut lines, Step::Rpo, "remaining performance obligations", sum);
     Ok(lines)
-}
-
-/// An expedient in words.
-pub(crate) fn name(expedient: Expedient) -> &'static str {
-    match expedient {
-        Expedient::OneYearOrLess => "contracts of a year or less (ASC 606-10-50-14(a))",
-        Expedient::RightToInvoice => "right to invoice (ASC 606-10-50-14(b))",
-        Expedient::VariableUsage => "usage-based amounts (ASC 606-10-50-14A)",
-    }
 }
 
 fn after_term(enforceable: &Enforceable) -> String {
@@ -57,18 +50,19 @@ fn after_term(enforceable: &Enforceable) -> String {
     format!("fees from {from} through {}: {why}", previous_day(until))
 }
 
-fn total(lines: &mut Vec<ReconciliationLine>, label: &str, amount: Money) {
-    lines.push(ReconciliationLine { label: label.to_owned(), amount, is_sum: true });
+fn total(lines: &mut Vec<ReconciliationLine>, step: Step, label: &str, amount: Money) {
+    lines.push(ReconciliationLine { step, label: label.to_owned(), amount, is_sum: true });
 }
 
 fn add(
     lines: &mut Vec<ReconciliationLine>,
     sum: Money,
+    step: Step,
     label: &str,
     amount: Money,
 ) -> Result<Money, BadAmount> {
     if !amount.is_zero() {
-        lines.push(ReconciliationLine { label: label.to_owned(), amount, is_sum: false });
+        lines.push(ReconciliationLine { step, label: label.to_owned(), amount, is_sum: false });
     }
     sum.checked_add(amount)
 }

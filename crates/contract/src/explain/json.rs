@@ -19,8 +19,7 @@ pub fn explain_json(
 ) -> Result<ExplainJson, EvalError> {
     let four = lease.four_lines(facts, book, as_of)?;
     let schedule = lease.schedule(facts, Date::MIN, Date::MAX)?;
-    let expedients = four.expedients.iter();
-    let names = expedients.map(|e| crate::disclose::expedient_name(e.expedient).to_owned());
+    let names = four.expedients.iter().map(|e| e.expedient.to_string());
     Ok(ExplainJson {
         lease: lease.id.to_string(),
         version: lease.version,

@@ -153,30 +153,6 @@ pub(crate) fn excuse(excuse: Excuse) -> &'static str {
     }
 }
 
-pub(crate) fn standard(standard: Standard) -> &'static str {
-    match standard {
-        Standard::Service => "a service (ASC 606)",
-        Standard::Lease => "a lease (ASC 842)",
-    }
-}
-
-pub(crate) fn recognition(recognition: Recognition) -> &'static str {
-    match recognition {
-        Recognition::AsDelivered => "as delivered, each day's fee on that day",
-        Recognition::StraightLine => "evenly by day over the enforceable term",
-        Recognition::AsInvoiced => "as invoiced",
-    }
-}
-
-pub(crate) fn judgement(judgement: &Judgement) -> String {
-    let by = (!judgement.by.is_empty()).then(|| format!("by {}", judgement.by));
-    let on = judgement.on.map(|date| format!("on {date}"));
-    let reference =
-        (!judgement.reference.is_empty()).then(|| format!("see: {}", judgement.reference));
-    let parts: Vec<String> = by.into_iter().chain(on).chain(reference).collect();
-    if parts.is_empty() { "nobody is named".to_owned() } else { parts.join(", ") }
-}
-
 /// With a capital first letter.
 pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();

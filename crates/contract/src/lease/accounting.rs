@@ -1,5 +1,7 @@
 //! Judgements that people made, with their references. The software never decides one.
 
+use std::fmt;
+
 use leasehold_types::Date;
 use serde::{Deserialize, Serialize};
 
@@ -63,4 +65,44 @@ pub struct Judgement {
     pub on: Option<Date>,
     /// The memo or minute.
     pub reference: String,
+}
+
+impl fmt::Display for Standard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Standard::Service => "a service (ASC 606)",
+            Standard::Lease => "a lease (ASC 842)",
+        })
+    }
+}
+
+impl fmt::Display for Recognition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Recognition::AsDelivered => "as delivered, each day's fee on that day",
+            Recognition::StraightLine => "evenly by day over the enforceable term",
+            Recognition::AsInvoiced => "as invoiced",
+        })
+    }
+}
+
+impl fmt::Display for Expedient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Expedient::OneYearOrLess => "contracts of a year or less (ASC 606-10-50-14(a))",
+            Expedient::RightToInvoice => "right to invoice (ASC 606-10-50-14(b))",
+            Expedient::VariableUsage => "usage-based amounts (ASC 606-10-50-14A)",
+        })
+    }
+}
+
+impl fmt::Display for Judgement {
+    /// `by …, on …, see: …`, as far as it is said.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let by = (!self.by.is_empty()).then(|| format!("by {}", self.by));
+        let on = self.on.map(|date| format!("on {date}"));
+        let reference = (!self.reference.is_empty()).then(|| format!("see: {}", self.reference));
+        let parts: Vec<String> = by.into_iter().chain(on).chain(reference).collect();
+        if parts.is_empty() { f.pad("nobody is named") } else { f.pad(&parts.join(", ")) }
+    }
 }

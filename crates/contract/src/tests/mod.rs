@@ -4,6 +4,7 @@
 pub(crate) mod build;
 mod figures;
 pub(crate) mod generate;
+mod horizon;
 mod properties;
 mod readings;
 mod recalls;

@@ -2,7 +2,7 @@
 
 use leasehold_types::{CURRENCY_TABLE, TZDB_VERSION};
 
-use crate::explain::{Section, words};
+use crate::explain::Section;
 use crate::lease::Lease;
 
 pub(in crate::explain) fn section(lease: &Lease) -> Section {
@@ -10,9 +10,7 @@ pub(in crate::explain) fn section(lease: &Lease) -> Section {
     let mut section = Section::new("Accounting judgements");
     section.text(format!(
         "People judged it {}; revenue is recognised {} ({}).",
-        words::standard(accounting.standard),
-        words::recognition(accounting.recognition),
-        words::judgement(&accounting.judgement)
+        accounting.standard, accounting.recognition, accounting.judgement
     ));
     let shortens = if accounting.owner_exit_shortens { "shortens" } else { "does not shorten" };
     section.text(format!("An exit that only the owner has {shortens} the enforceable term."));

@@ -42,7 +42,7 @@ fn early_end(side: Side, right: &ExitRight) -> String {
         said.push_str(", to the next end of a month");
     }
     if let Some(penalty) = &right.penalty {
-        let judged = words::judgement(&penalty.judgement);
+        let judged = penalty.judgement.to_string();
         said.push_str(&format!(", for {} ({judged})", words::penalty(penalty)));
     }
     said.push('.');

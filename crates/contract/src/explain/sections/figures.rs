@@ -85,9 +85,7 @@ pub(in crate::explain) fn four_lines(lease: &Lease, four: &FourLines) -> Section
     for used in &four.expedients {
         section.item(format!(
             "Expedient, {}: leaves out {} ({}).",
-            crate::disclose::expedient_name(used.expedient),
-            used.left_out,
-            used.reason
+            used.expedient, used.left_out, used.reason
         ));
     }
     for span in &four.undisclosed {
