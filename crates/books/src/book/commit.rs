@@ -76,8 +76,7 @@ impl LeaseBook {
             Posting { account: Account::CustomerCredit, amount: minus(carried)? },
         ];
         postings.extend(self.position_to(after)?);
-        let place = shared.issue(draft);
-        let invoice: Invoice = shared.invoices[place].clone();
+        let (place, invoice) = shared.issue(draft);
         let cause = Cause::Invoice(invoice.number.clone());
         let memo = format!("invoice {}, {} to {}", invoice.number, invoice.from, invoice.until);
         if let Err(error) = shared.post(self, (date, date), cause, memo, postings) {

@@ -11,7 +11,7 @@ use crate::dates::{next_day, previous_day};
 use crate::event::{Event, EventKey, EventKind, Usage};
 use crate::invoice::{HeadState, InvoiceState};
 use crate::ledger::RevenueKind;
-use crate::rating::{Head, HourUse, TaxClass, UsageStore};
+use crate::rating::{Head, HourUse, TaxClass, UsageStore, UseChange};
 use crate::{BooksError, Trouble};
 
 use super::history::History;
@@ -46,6 +46,10 @@ pub struct LeaseBook {
     #[serde(skip)]
     boundaries: Vec<Date>,
     pub(crate) usage: UsageStore,
+    /// Use that was counted elsewhere and is learnt of on a day that no close has reached. Whoever
+    /// counts it brings it again after a restart.
+    #[serde(skip)]
+    pub(super) pending_use: BTreeMap<Date, Vec<UseChange>>,
     #[serde(with = "crate::pairs")]
     usage_records: BTreeMap<EventKey, Usage>,
     /// Records that could not be counted; until they are corrected the lease is parked.
@@ -122,6 +126,7 @@ impl LeaseBook {
             kept: None,
             boundaries: Vec::new(),
             usage: UsageStore::default(),
+            pending_use: BTreeMap::new(),
             usage_records: BTreeMap::new(),
             broken: BTreeMap::new(),
             heads: BTreeMap::new(),
@@ -207,7 +212,13 @@ impl LeaseBook {
             }
             self.take(event);
         }
+        self.absorb_use(date);
         later
+    }
+
+    /// Remembers that a record cannot be counted.
+    pub(super) fn break_record(&mut self, key: EventKey, error: BooksError) {
+        self.broken.insert(key, error);
     }
 
     fn take(&mut self, event: Event) {
@@ -316,6 +327,11 @@ impl LeaseBook {
 
     /// The next day after `after` on which something is to be done; `None` where nothing is left.
     pub(crate) fn next_day(&self, after: Date) -> Option<Date> {
+        self.next_but_month_end(after).into_iter().chain(self.next_month_end(after)).min()
+    }
+
+    /// The same, but for the end of a month, on which nothing is issued.
+    pub(super) fn next_but_month_end(&self, after: Date) -> Option<Date> {
         let soonest = next_day(after);
         let boundary = {
             let next = self.boundaries.partition_point(|date| *date <= after);
@@ -325,7 +341,6 @@ impl LeaseBook {
         let days = [
             boundary,
             changes.filter(|date| *date < Date::MAX),
-            self.next_month_end(after),
             self.next_bill_after_end(after),
             self.next_pending(after).map(|date| date.max(soonest)),
         ];
@@ -337,7 +352,9 @@ impl LeaseBook {
     fn next_pending(&self, after: Date) -> Option<Date> {
         let over = self.end().is_some_and(|end| end <= after);
         let first = self.pending.keys().next().filter(|_| over);
-        first.or(self.waking.first()).map(|(at, _)| self.day_of(*at))
+        let event = first.or(self.waking.first()).map(|(at, _)| self.day_of(*at));
+        let used = self.pending_use.keys().next().copied().filter(|_| over);
+        event.into_iter().chain(used).min()
     }
 
     fn next_month_end(&self, after: Date) -> Option<Date> {
@@ -397,7 +414,7 @@ impl LeaseBook {
 }
 
 /// Whether an event may change the calendar of a lease, or is for its own day.
-const fn wakes(kind: &EventKind) -> bool {
+pub(super) const fn wakes(kind: &EventKind) -> bool {
     !matches!(
         kind,
         EventKind::Usage(_)

@@ -9,6 +9,7 @@ mod history;
 mod known;
 mod lease_book;
 mod money;
+mod part;
 mod plan;
 mod rater;
 mod shared;
@@ -28,6 +29,7 @@ use crate::rating::{HourUse, TaxClass};
 use crate::{BooksError, Trouble};
 
 pub use lease_book::LeaseBook;
+pub use part::{Drained, Numbering, wakes_lease};
 pub use plan::{DAYS_TO_PAY_DEFAULT, DayPlan, NoteDraft};
 
 pub(crate) use plan::{ACCRUED, rounding_on};
@@ -209,6 +211,16 @@ impl Books {
         through: Date,
         planner: impl Fn(&[PlanJob<'_>]) -> Vec<Result<DayPlan, BooksError>>,
     ) -> Closed {
+        self.close_asking(through, &planner, &mut |_| ())
+    }
+
+    /// Closes; `issuing` is called each time before documents may be issued.
+    fn close_asking(
+        &mut self,
+        through: Date,
+        planner: &impl Fn(&[PlanJob<'_>]) -> Vec<Result<DayPlan, BooksError>>,
+        issuing: &mut dyn FnMut(&mut Shared),
+    ) -> Closed {
         let mut closed = Closed::default();
         let before = self.shared.journal.entries().len();
         let mut agenda: BTreeSet<(Date, LeaseId)> = BTreeSet::new();
@@ -223,7 +235,7 @@ impl Books {
                 .take_while(|(day, _)| *day == date)
                 .map(|(_, id)| id.clone())
                 .collect();
-            self.close_day(date, &due, &planner, &mut closed);
+            self.close_day(date, &due, planner, issuing, &mut closed);
             for id in due {
                 agenda.remove(&(date, id.clone()));
                 let next = self.leases.get(&id).and_then(|book| book.next_day(date));
@@ -244,6 +256,7 @@ impl Books {
         date: Date,
         due: &[LeaseId],
         planner: &impl Fn(&[PlanJob<'_>]) -> Vec<Result<DayPlan, BooksError>>,
+        issuing: &mut dyn FnMut(&mut Shared),
         closed: &mut Closed,
     ) {
         let mut later: Vec<(LeaseId, Vec<Event>)> = Vec::new();
@@ -259,6 +272,11 @@ impl Books {
         let jobs: Vec<PlanJob<'_>> =
             planned.iter().filter_map(|id| self.leases.get(id)).map(|b| b.job(date)).collect();
         let plans = planner(&jobs);
+        let issues = |plan: &DayPlan| plan.draft.is_some() || !plan.notes.is_empty();
+        if plans.iter().flatten().any(issues) || later.iter().any(|(_, events)| !events.is_empty())
+        {
+            issuing(&mut self.shared);
+        }
         for (id, plan) in planned.iter().zip(plans) {
             let Some(book) = self.leases.get_mut(id) else { continue };
             match plan.and_then(|plan| book.carry_out(plan, &mut self.shared, closed)) {

@@ -11,6 +11,7 @@ use crate::ledger::{Cause, EntryDraft, Journal, Posting, Unbalanced};
 use crate::{BooksError, Trouble};
 
 use super::lease_book::LeaseBook;
+use super::part::{Drained, Numbering};
 use super::plan::NoteDraft;
 
 /// Digits of a document's number; larger numbers have more.
@@ -29,6 +30,10 @@ pub(crate) struct Shared {
     by_number: BTreeMap<String, Vec<usize>>,
     /// The last number of each series, by issuer and prefix.
     series: BTreeMap<(String, String), u64>,
+    /// Invoices that were issued before those here, where only a part of the books is here.
+    before: usize,
+    /// What settled invoices that are not here, by their places among all.
+    elsewhere: Vec<(usize, Settlement)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -56,11 +61,78 @@ impl From<Written> for Shared {
         for (place, invoice) in invoices.iter().enumerate() {
             by_number.entry(invoice.number.clone()).or_default().push(place);
         }
-        Shared { journal, invoices, credit_notes, settlements, by_number, series }
+        let (before, elsewhere) = (0, Vec::new());
+        Shared {
+            journal,
+            invoices,
+            credit_notes,
+            settlements,
+            by_number,
+            series,
+            before,
+            elsewhere,
+        }
     }
 }
 
 impl Shared {
+    /// How far the numbers have come.
+    pub(super) fn numbering(&self) -> Numbering {
+        let invoices = self.before + self.invoices.len();
+        Numbering { series: self.series.clone(), invoices }
+    }
+
+    /// Goes on from `numbering`; nothing has been issued here yet.
+    pub(super) fn resume(&mut self, numbering: &Numbering) {
+        self.series.clone_from(&numbering.series);
+        self.before = numbering.invoices;
+    }
+
+    /// Takes documents in that were taken out elsewhere, in the order of issue.
+    pub(super) fn take_in(
+        &mut self,
+        invoices: Vec<Invoice>,
+        notes: Vec<CreditNote>,
+        settlements: Vec<(usize, Settlement)>,
+        numbering: &Numbering,
+    ) {
+        for invoice in invoices {
+            self.keep(invoice);
+        }
+        self.credit_notes.extend(notes);
+        for (place, settlement) in settlements {
+            if let Some(of_it) = self.settlements.get_mut(place) {
+                of_it.push(settlement);
+            }
+        }
+        self.series.clone_from(&numbering.series);
+    }
+
+    /// Takes out everything but how far the numbers have come.
+    pub(super) fn drain(&mut self) -> Drained {
+        let mut settlements = std::mem::take(&mut self.elsewhere);
+        let here = std::mem::take(&mut self.settlements);
+        let places = here.into_iter().zip(self.before..);
+        settlements.extend(places.flat_map(|(of_it, at)| of_it.into_iter().map(move |s| (at, s))));
+        self.before += self.invoices.len();
+        self.by_number.clear();
+        Drained {
+            leases: Vec::new(),
+            invoices: std::mem::take(&mut self.invoices),
+            credit_notes: std::mem::take(&mut self.credit_notes),
+            entries: std::mem::take(&mut self.journal).into_entries(),
+            settlements,
+        }
+    }
+
+    fn keep(&mut self, invoice: Invoice) -> usize {
+        let place = self.invoices.len();
+        self.by_number.entry(invoice.number.clone()).or_default().push(place);
+        self.invoices.push(invoice);
+        self.settlements.push(Vec::new());
+        place
+    }
+
     /// The next number of the issuer's series with that prefix.
     fn next_number(&mut self, lease: &Lease, prefix: &str) -> (String, u64) {
         let key = (lease.owner.id.to_string(), prefix.to_owned());
@@ -85,15 +157,12 @@ impl Shared {
         of_it.map_or(&[], Vec::as_slice)
     }
 
-    /// Issues an invoice; gives its place.
-    pub(crate) fn issue(&mut self, draft: InvoiceDraft) -> usize {
+    /// Issues an invoice; gives it and its place among all.
+    pub(crate) fn issue(&mut self, draft: InvoiceDraft) -> (usize, Invoice) {
         let terms = draft.terms.clone();
         let (number, sequence) = self.next_number(&terms, &terms.invoicing.invoice_prefix);
-        let place = self.invoices.len();
-        self.by_number.entry(number.clone()).or_default().push(place);
-        self.invoices.push(Invoice { number, sequence, draft });
-        self.settlements.push(Vec::new());
-        place
+        let invoice = Invoice { number, sequence, draft };
+        (self.before + self.keep(invoice.clone()), invoice)
     }
 
     /// Issues a credit note.
@@ -172,8 +241,11 @@ impl Shared {
         amount: leasehold_types::Money,
         by: SettledBy,
     ) {
-        if let Some(of_it) = self.settlements.get_mut(place) {
-            of_it.push(Settlement { date, amount, by });
+        let settlement = Settlement { date, amount, by };
+        let here = place.checked_sub(self.before).and_then(|i| self.settlements.get_mut(i));
+        match here {
+            Some(of_it) => of_it.push(settlement),
+            None => self.elsewhere.push((place, settlement)),
         }
     }
 }

@@ -121,6 +121,11 @@ impl Entry {
         self.id
     }
 
+    /// What it says, without its number.
+    pub fn into_draft(self) -> EntryDraft {
+        self.draft
+    }
+
     /// When it was booked.
     pub const fn date(&self) -> Date {
         self.draft.date

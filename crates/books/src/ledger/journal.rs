@@ -58,6 +58,11 @@ impl Journal {
         &self.entries
     }
 
+    /// Every entry, taken out.
+    pub fn into_entries(self) -> Vec<Entry> {
+        self.entries
+    }
+
     /// What each account holds at the close of `at`, over the entries that `which` picks.
     ///
     /// # Errors

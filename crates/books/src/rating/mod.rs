@@ -20,7 +20,9 @@ pub use leasehold_contract::lease::{TaxCategory, TaxClass, TaxRule, Taxed};
 pub use line::{Input, Quantity, QuantityUnit, RatedLine, Working, explain};
 pub use service::ladder_credit;
 pub use tax::{class_on, tax_on};
-pub use usage::{HourUse, USAGE_HOURS_MAX, UsageStore};
+pub use usage::{
+    HourUse, USAGE_HOURS_MAX, UsageStore, UseChange, grain_of_day, usage_grain, usage_parts,
+};
 
 pub(crate) use availability::{Watched, measure_watched};
 pub(crate) use commitment::CommitmentPeriod;

@@ -5,10 +5,9 @@
 //! whose days do not begin on a whole hour of UTC, use is kept by the quarter of an hour, so that a
 //! day's use still ends with the day.
 
-use std::collections::BTreeMap;
-use std::ops::RangeBounds;
+use std::ops::{Bound, RangeBounds};
 
-use leasehold_types::{AcceleratorSeconds, Instant, Overflow, Period, Tokens, Zone};
+use leasehold_types::{AcceleratorSeconds, Instant, Overflow, Period, Zone};
 use serde::{Deserialize, Serialize};
 
 use crate::event::{TokenUse, Usage};
@@ -31,11 +30,22 @@ pub struct HourUse {
     pub tokens: TokenUse,
 }
 
-/// The use of one lease, by the hour.
+/// What was learnt of an hour later than the books could count it from the beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UseChange {
+    /// The beginning of the hour, or of the part of it.
+    pub at: Instant,
+    /// What is added.
+    pub add: HourUse,
+    /// What is taken back.
+    pub take: HourUse,
+}
+
+/// The use of one lease, by the hour, in order of time. Most of it comes in that order, so a sorted
+/// list serves: it is read at the speed of memory.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct UsageStore {
-    #[serde(with = "crate::pairs")]
-    hours: BTreeMap<Instant, HourUse>,
+    hours: Vec<(Instant, HourUse)>,
 }
 
 impl UsageStore {
@@ -46,15 +56,7 @@ impl UsageStore {
     /// # Errors
     /// [`Overflow`] where a count does not fit, or the record is longer than [`USAGE_HOURS_MAX`].
     pub fn add(&mut self, usage: &Usage, zone: &Zone) -> Result<(), Overflow> {
-        self.change(usage, zone, |held, part| {
-            let time = held.accelerator_seconds.checked_add(part.accelerator_seconds)?;
-            let tokens = TokenUse {
-                input: held.tokens.input.checked_add(part.tokens.input)?,
-                cached: held.tokens.cached.checked_add(part.tokens.cached)?,
-                output: held.tokens.output.checked_add(part.tokens.output)?,
-            };
-            Ok(HourUse { accelerator_seconds: time, tokens })
-        })
+        self.change(usage, zone, HourUse::plus)
     }
 
     /// Takes back a record that was added.
@@ -62,19 +64,7 @@ impl UsageStore {
     /// # Errors
     /// As [`UsageStore::add`].
     pub fn take_back(&mut self, usage: &Usage, zone: &Zone) -> Result<(), Overflow> {
-        self.change(usage, zone, |held, part| {
-            let less = |held: Tokens, part: Tokens| held.saturating_sub(part);
-            Ok(HourUse {
-                accelerator_seconds: held
-                    .accelerator_seconds
-                    .saturating_sub(part.accelerator_seconds),
-                tokens: TokenUse {
-                    input: less(held.tokens.input, part.tokens.input),
-                    cached: less(held.tokens.cached, part.tokens.cached),
-                    output: less(held.tokens.output, part.tokens.output),
-                },
-            })
-        })
+        self.change(usage, zone, |held, part| Ok(held.less(part)))
     }
 
     /// Adds what was used in the hour, or the part of it, that begins at `at`: for whoever counts
@@ -83,13 +73,13 @@ impl UsageStore {
     /// # Errors
     /// [`Overflow`] where a count does not fit.
     pub fn add_hour(&mut self, at: Instant, part: HourUse) -> Result<(), Overflow> {
-        let held = self.hours.entry(at).or_default();
-        held.accelerator_seconds =
-            held.accelerator_seconds.checked_add(part.accelerator_seconds)?;
-        held.tokens.input = held.tokens.input.checked_add(part.tokens.input)?;
-        held.tokens.cached = held.tokens.cached.checked_add(part.tokens.cached)?;
-        held.tokens.output = held.tokens.output.checked_add(part.tokens.output)?;
-        Ok(())
+        self.put(at, |held| held.plus(part))
+    }
+
+    /// Takes back from the hour, or the part of it, that begins at `at`; not below nothing.
+    pub fn take_hour(&mut self, at: Instant, part: HourUse) {
+        // Less than there is always fits.
+        let _ = self.put(at, |held| Ok(held.less(part)));
     }
 
     /// What was used in each hour of a span, in order.
@@ -97,7 +87,18 @@ impl UsageStore {
         &self,
         span: impl RangeBounds<Instant>,
     ) -> impl Iterator<Item = (Instant, HourUse)> {
-        self.hours.range(span).map(|(at, used)| (*at, *used))
+        let from = match span.start_bound() {
+            Bound::Included(at) => self.hours.partition_point(|(hour, _)| hour < at),
+            Bound::Excluded(at) => self.hours.partition_point(|(hour, _)| hour <= at),
+            Bound::Unbounded => 0,
+        };
+        let rest = &self.hours[from..];
+        let count = match span.end_bound() {
+            Bound::Included(at) => rest.partition_point(|(hour, _)| hour <= at),
+            Bound::Excluded(at) => rest.partition_point(|(hour, _)| hour < at),
+            Bound::Unbounded => rest.len(),
+        };
+        rest[..count].iter().copied()
     }
 
     /// Whether nothing was used.
@@ -111,27 +112,82 @@ impl UsageStore {
         zone: &Zone,
         how: impl Fn(HourUse, HourUse) -> Result<HourUse, Overflow>,
     ) -> Result<(), Overflow> {
-        for (at, part) in parts(usage, grain(zone, usage.from))? {
-            let held = self.hours.get(&at).copied().unwrap_or_default();
-            let changed = how(held, part)?;
-            if changed == HourUse::default() {
-                self.hours.remove(&at);
-            } else {
-                self.hours.insert(at, changed);
-            }
+        for (at, part) in usage_parts(usage, usage_grain(zone, usage.from))? {
+            self.put(at, |held| how(held, part))?;
+        }
+        Ok(())
+    }
+
+    /// Changes what is held of one hour; an hour of nothing is not kept.
+    fn put(
+        &mut self,
+        at: Instant,
+        how: impl FnOnce(HourUse) -> Result<HourUse, Overflow>,
+    ) -> Result<(), Overflow> {
+        let place = match self.hours.last() {
+            None => Err(0),
+            Some((last, _)) if *last < at => Err(self.hours.len()),
+            Some(_) => self.hours.binary_search_by_key(&at, |(hour, _)| *hour),
+        };
+        let held = place.map_or(HourUse::default(), |i| self.hours[i].1);
+        let changed = how(held)?;
+        match (place, changed == HourUse::default()) {
+            (Ok(i), true) => drop(self.hours.remove(i)),
+            (Ok(i), false) => self.hours[i].1 = changed,
+            (Err(_), true) => {}
+            (Err(i), false) => self.hours.insert(i, (at, changed)),
         }
         Ok(())
     }
 }
 
-/// How long the parts are in which use is kept there.
-fn grain(zone: &Zone, at: Instant) -> i64 {
-    let midnight = zone.start_of(zone.date_of(at));
+impl HourUse {
+    /// The sum.
+    ///
+    /// # Errors
+    /// [`Overflow`] where a count does not fit.
+    pub fn plus(self, other: HourUse) -> Result<HourUse, Overflow> {
+        Ok(HourUse {
+            accelerator_seconds: self.accelerator_seconds.checked_add(other.accelerator_seconds)?,
+            tokens: TokenUse {
+                input: self.tokens.input.checked_add(other.tokens.input)?,
+                cached: self.tokens.cached.checked_add(other.tokens.cached)?,
+                output: self.tokens.output.checked_add(other.tokens.output)?,
+            },
+        })
+    }
+
+    /// What is left without `other`; not below nothing.
+    #[must_use]
+    pub fn less(self, other: HourUse) -> HourUse {
+        HourUse {
+            accelerator_seconds: self.accelerator_seconds.saturating_sub(other.accelerator_seconds),
+            tokens: TokenUse {
+                input: self.tokens.input.saturating_sub(other.tokens.input),
+                cached: self.tokens.cached.saturating_sub(other.tokens.cached),
+                output: self.tokens.output.saturating_sub(other.tokens.output),
+            },
+        }
+    }
+}
+
+/// How long the parts are in which use is kept there: an hour, or a quarter of one in a zone whose
+/// day does not begin on an hour of UTC. In seconds.
+pub fn usage_grain(zone: &Zone, at: Instant) -> i64 {
+    grain_of_day(zone.start_of(zone.date_of(at)))
+}
+
+/// The same of the civil day that begins at `midnight`.
+pub const fn grain_of_day(midnight: Instant) -> i64 {
     if midnight.second().rem_euclid(HOUR_S) == 0 { HOUR_S } else { QUARTER_S }
 }
 
-/// A record, cut into parts of `grain` seconds by the beginning of each.
-fn parts(usage: &Usage, grain: i64) -> Result<Vec<(Instant, HourUse)>, Overflow> {
+/// A record, cut into parts of `grain` seconds by the beginning of each: the accelerator-seconds
+/// spread evenly, without residue, the tokens in the first.
+///
+/// # Errors
+/// [`Overflow`] where a count does not fit, or the record is longer than [`USAGE_HOURS_MAX`].
+pub fn usage_parts(usage: &Usage, grain: i64) -> Result<Vec<(Instant, HourUse)>, Overflow> {
     let span = usage.period();
     let length = u128::from(span.length().0.max(1).unsigned_abs());
     if span.length().0 > USAGE_HOURS_MAX * HOUR_S {
@@ -207,6 +263,7 @@ pub(crate) fn above(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use leasehold_types::Tokens;
 
     fn usage(from: &str, until: &str, accelerator_seconds: u128) -> Usage {
         Usage {
