@@ -9,7 +9,7 @@ use leasehold_books::rating::{ChargeKind, QuantityUnit};
 use leasehold_types::{Date, Money, Ratio};
 
 use super::error::Problem;
-use super::source::Source;
+use super::source::{Kind, Source};
 use super::taxes::{TaxKey, key_of};
 
 /// A line of the document.
@@ -66,10 +66,10 @@ pub(super) fn split(
                 Err(problem) => problems.push(problem),
             }
         } else {
-            lines.push(billed(line, tax));
+            lines.push(billed(source.kind, line, tax));
         }
     }
-    if lines.is_empty() {
+    if !source.lines.iter().any(|line| line.amount.minor() >= 0) {
         let message = "nothing is billed on it (BG-25): every line is below zero";
         problems.push(Problem::new("BR-16", message));
     }
@@ -86,9 +86,10 @@ fn undisclosed(line: &BilledLine) -> Problem {
     Problem::new("BR-24", message).at(format!("fee.{phase}.amount"))
 }
 
-fn billed(line: &BilledLine, tax: TaxKey) -> Line {
-    let note = match &line.nature {
-        LineNature::Correction(invoices) if !invoices.is_empty() => {
+fn billed(kind: Kind, line: &BilledLine, tax: TaxKey) -> Line {
+    // All of a credit note is about one invoice, which its head names.
+    let note = match (kind, &line.nature) {
+        (Kind::Invoice, LineNature::Correction(invoices)) if !invoices.is_empty() => {
             format!("Corrects {}", invoices.join(", "))
         }
         _ => String::new(),

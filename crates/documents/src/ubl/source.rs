@@ -3,6 +3,7 @@
 use leasehold_books::invoice::{
     BilledLine, CreditNote, CreditReason, Invoice, LineNature, SettledBy, Settlement, TaxTotal,
 };
+use leasehold_books::rating::tax_on;
 use leasehold_contract::Lease;
 use leasehold_types::{Currency, Date, Money};
 
@@ -100,7 +101,7 @@ impl<'a> Source<'a> {
             total: note.total,
             prepaid: Money::zero(note.currency),
             period: (original.from, original.until),
-            notes: std::iter::once(why(note)).chain(terms.invoicing.note.clone()).collect(),
+            notes: notes(note),
             payment_terms: Some(set_off),
             preceding: vec![Preceding {
                 number: original.number.clone(),
@@ -128,6 +129,21 @@ pub(super) fn name(kind: Kind, number: &str) -> String {
 fn is_before(settlement: &Settlement, issued: Date) -> bool {
     settlement.date <= issued
         && matches!(settlement.by, SettledBy::Prepayment | SettledBy::OnAccount)
+}
+
+/// Why it was issued, how its tax was rounded where that shows, and what every document says.
+fn notes(note: &CreditNote) -> Vec<String> {
+    let rounding = note.terms.rules.rounding;
+    let rounded_apart = |total: &TaxTotal| {
+        tax_on(total.net, &total.class, rounding).is_ok_and(|tax| tax == total.tax)
+    };
+    let how = format!(
+        "The tax is that on all that was credited of invoice {} to date, rounded, less what was \
+         credited before: so the notes on an invoice add up to it.",
+        note.invoice
+    );
+    let how = (!note.taxes.iter().all(rounded_apart)).then_some(how);
+    std::iter::once(why(note)).chain(how).chain(note.terms.invoicing.note.clone()).collect()
 }
 
 fn why(note: &CreditNote) -> String {

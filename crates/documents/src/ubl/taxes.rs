@@ -165,7 +165,8 @@ fn check_tax(group: &Group) -> Result<(), Problem> {
         return Ok(());
     }
     let message = format!(
-        "the tax {} (BT-117) is not the rate {} of {} (BT-116), rounded",
+        "the tax {} (BT-117) is not the rate {} of {} (BT-116), rounded; this is a fault in the \
+         books, so do not send the document",
         group.tax, rate, group.net
     );
     Err(Problem::new("BR-CO-17", message))

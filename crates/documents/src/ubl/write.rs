@@ -1,6 +1,6 @@
 //! The document in the syntax of UBL 2.1, element by element in the order of its schema.
 
-use leasehold_contract::lease::{Address, Bank, Contact, Party};
+use leasehold_contract::lease::{Address, Bank, Contact, Party, TaxCategory};
 use leasehold_types::{Currency, Date, Money};
 
 use super::codes;
@@ -20,6 +20,8 @@ const BASICS: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicCo
 const TRANSFER: &str = "30";
 /// A SEPA credit transfer.
 const SEPA_TRANSFER: &str = "58";
+/// Clearing between partners.
+const CLEARING: &str = "97";
 
 /// Writes the document.
 pub(super) fn write(document: &Document<'_>) -> String {
@@ -107,8 +109,8 @@ fn party(xml: &mut Xml, party: &Party, outside_scope: bool) {
         if let Some(endpoint) = &details.endpoint {
             identifier(xml, "cbc:EndpointID", endpoint.scheme.as_deref(), &endpoint.id);
         }
-        if let Some(address) = &details.address {
-            postal_address(xml, address);
+        if let Some(it) = &details.address {
+            address(xml, "cac:PostalAddress", it);
         }
         if let Some(vat_id) = details.vat_id.as_ref().filter(|_| !outside_scope) {
             xml.group("cac:PartyTaxScheme", |xml| {
@@ -136,9 +138,9 @@ fn identifier(xml: &mut Xml, name: &str, scheme: Option<&str>, id: &str) {
     }
 }
 
-fn postal_address(xml: &mut Xml, address: &Address) {
+fn address(xml: &mut Xml, name: &str, address: &Address) {
     let mut lines = address.lines.iter().map(String::as_str);
-    xml.group("cac:PostalAddress", |xml| {
+    xml.group(name, |xml| {
         xml.leaf("cbc:StreetName", lines.next().unwrap_or_default());
         xml.leaf("cbc:AdditionalStreetName", lines.next().unwrap_or_default());
         xml.leaf("cbc:CityName", address.city.as_deref().unwrap_or_default());
@@ -146,12 +148,8 @@ fn postal_address(xml: &mut Xml, address: &Address) {
         xml.leaf("cbc:CountrySubentity", address.region.as_deref().unwrap_or_default());
         let rest: Vec<&str> = lines.collect();
         xml.group("cac:AddressLine", |xml| xml.leaf("cbc:Line", &rest.join(", ")));
-        country(xml, &address.country);
+        xml.group("cac:Country", |xml| xml.leaf("cbc:IdentificationCode", &address.country));
     });
-}
-
-fn country(xml: &mut Xml, code: &str) {
-    xml.group("cac:Country", |xml| xml.leaf("cbc:IdentificationCode", code));
 }
 
 fn contact(xml: &mut Xml, contact: &Contact) {
@@ -163,25 +161,26 @@ fn contact(xml: &mut Xml, contact: &Contact) {
 }
 
 /// Where the supply goes, which only a supply to another member state must say (BR-IC-12): to the
-/// tenant's country.
+/// tenant's address.
 fn delivery(xml: &mut Xml, document: &Document<'_>) {
-    let intra = document.groups.iter().any(|group| group.key.category.code() == "K");
-    let address = document.source.terms.tenant.details.address.as_ref().filter(|_| intra);
-    xml.group("cac:Delivery", |xml| {
-        xml.group("cac:DeliveryLocation", |xml| {
-            xml.group("cac:Address", |xml| {
-                country(xml, address.map(|it| it.country.as_str()).unwrap_or_default());
-            });
+    let intra = |group: &Group| group.key.category == TaxCategory::IntraCommunity;
+    let tenant = &document.source.terms.tenant.details.address;
+    if let Some(it) = tenant.as_ref().filter(|_| document.groups.iter().any(intra)) {
+        xml.group("cac:Delivery", |xml| {
+            xml.group("cac:DeliveryLocation", |xml| address(xml, "cac:Address", it));
         });
-    });
+    }
 }
 
-/// How to pay an invoice; a credit note is not paid but set off, and says so in its terms.
+/// How to pay an invoice. A credit note is not paid but set off.
 fn payment(xml: &mut Xml, document: &Document<'_>) {
     let source = &document.source;
-    let bank = source.terms.owner.details.bank.as_ref();
-    if let Some(bank) = bank.filter(|_| source.kind == Kind::Invoice) {
-        account(xml, bank, source.number, source.currency);
+    match (source.kind, &source.terms.owner.details.bank) {
+        (Kind::Invoice, Some(bank)) => account(xml, bank, source.number, source.currency),
+        (Kind::Invoice, None) => {}
+        (Kind::CreditNote, _) => {
+            xml.group("cac:PaymentMeans", |xml| xml.leaf("cbc:PaymentMeansCode", CLEARING));
+        }
     }
     let terms = source.payment_terms.as_deref();
     xml.group("cac:PaymentTerms", |xml| xml.leaf("cbc:Note", terms.unwrap_or_default()));

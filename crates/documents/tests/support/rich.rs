@@ -20,7 +20,19 @@ pub const RICH_THROUGH: &str = "2027-10-31";
 
 /// The books of [`rich_lease`] with all of [`rich_events`].
 pub fn rich_books() -> Books {
-    books(rich_lease(), rich_events(), RICH_THROUGH)
+    rich_books_with(|_| {})
+}
+
+/// The same with every version of the lease changed.
+pub fn rich_books_with(change: impl Fn(&mut Lease)) -> Books {
+    let (mut lease, mut events) = (rich_lease(), rich_events());
+    change(&mut lease);
+    for event in &mut events {
+        if let EventKind::Amendment(Amendment { version: Some(version), .. }) = &mut event.kind {
+            change(version);
+        }
+    }
+    books(lease, events, RICH_THROUGH)
 }
 
 pub fn eur(text: &str) -> Money {

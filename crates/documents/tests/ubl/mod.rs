@@ -1,9 +1,15 @@
 //! UBL: what is written, what is refused, and what others say of it.
 
 mod others;
+mod refusals;
+mod rules;
+mod sums;
+mod variants;
+mod written;
 
 use leasehold_books::Books;
 use leasehold_documents::ubl;
+use leasehold_types::Rounding;
 
 use crate::support::*;
 
@@ -21,7 +27,48 @@ fn documents(books: &Books) -> Vec<(String, String)> {
     invoices.chain(notes).collect()
 }
 
+/// The documents of all sample books; numbers are preceded by the name of their books.
+fn samples() -> Vec<(String, String)> {
+    let mut books = vec![
+        ("rich", rich_books()),
+        ("two-exemptions", variants::two_exemptions()),
+        ("four-notes", variants::four_notes()),
+        ("by-the-hour", variants::by_the_hour()),
+    ];
+    books.extend(variants::categories());
+    let named = books.iter().flat_map(|(name, books)| {
+        let documents = documents(books).into_iter();
+        documents.map(move |(number, text)| (format!("{name}-{number}"), text))
+    });
+    named.collect()
+}
+
 #[test]
-fn others_find_no_fault_with_the_rich_books() {
-    others::find_no_fault("rich", &documents(&rich_books()));
+fn others_find_no_fault_with_any_sample() {
+    let samples = samples();
+    assert!(samples.len() > 80, "{} samples", samples.len());
+    others::find_no_fault("samples", &samples);
+}
+
+/// Whole yen: the Schematron leaves room for them, the other reading of BR-CO-17 wants hundredths.
+#[test]
+fn taxes_in_yen_are_whole() {
+    for rounding in [Rounding::HalfAway, Rounding::HalfEven] {
+        let documents = documents(&variants::yen(rounding));
+        assert_eq!(documents.len(), 5);
+        for (number, text) in &documents {
+            assert_eq!(rules::faults(text), Vec::<String>::new(), "{number}:\n{text}");
+        }
+        for verdict in others::check(&format!("yen-{rounding:?}"), &documents) {
+            let known = |fault: &String| fault.starts_with("peppol BR-CO-17");
+            assert!(verdict.faults.iter().all(known), "{:?}", verdict.faults);
+        }
+    }
+}
+
+#[test]
+fn every_rule_holds_in_every_sample() {
+    for (number, text) in samples() {
+        assert_eq!(rules::faults(&text), Vec::<String>::new(), "{number}:\n{text}");
+    }
 }
