@@ -1,6 +1,7 @@
 //! UBL: what is written, what is refused, and what others say of it.
 
 mod others;
+mod random;
 mod refusals;
 mod rules;
 mod sums;

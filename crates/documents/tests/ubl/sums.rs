@@ -139,13 +139,13 @@ fn one_group(check: &mut Check<'_>, group: &Group) {
     identifiers(check, category, name);
 }
 
-/// Net times rate to less than a minor unit: as near as two rounded sums can be.
+/// Net times rate but for a minor unit: as near as two rounded sums can be.
 fn tax(check: &mut Check<'_>, group: &Group, rate: Ratio, name: &str) {
     let exact = group.net.checked_mul(rate).unwrap();
     let off = less(group.tax, exact);
     let whole = !check.text("TaxTotal/TaxAmount").contains('.');
     let minor = Ratio::new(1, if whole { 1 } else { 100 }).unwrap();
-    let near = off < minor && less(Ratio::ZERO, off) < minor;
+    let near = off <= minor && less(Ratio::ZERO, off) <= minor;
     for rule in ["BR-CO-17".to_owned(), format!("BR-{name}-09")] {
         check.rule(&rule, near, || format!("{} is not {exact}", group.tax));
     }
