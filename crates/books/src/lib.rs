@@ -15,6 +15,7 @@ mod dates;
 pub mod disclose;
 mod error;
 pub mod event;
+pub mod explain;
 pub mod invoice;
 pub mod ledger;
 mod limits;
