@@ -7,7 +7,7 @@ use leasehold_contract::Lease;
 use leasehold_types::{Date, Instant, Money};
 use serde::{Deserialize, Serialize};
 
-use crate::dates::{next_day, previous_day};
+use crate::dates::{add_days, next_day, previous_day};
 use crate::event::{Event, EventKey, EventKind, Usage};
 use crate::invoice::{HeadState, InvoiceState};
 use crate::ledger::RevenueKind;
@@ -18,20 +18,24 @@ use super::history::History;
 use super::known::Known;
 use super::money::MoneyMoved;
 use super::rater::Rater;
+use super::versions::chain;
 use super::{Finding, Parked, Policy};
+
+/// Days of the longest month.
+const MONTH_DAYS_MAX: i64 = 31;
 
 /// One lease in the books.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct LeaseBook {
     pub(crate) first: Arc<Lease>,
     pub(super) policy: Policy,
-    /// Events that no close has reached, in the order in which they were learnt of.
+    /// Events that no close has reached, in the order in which they were learnt of; of two that
+    /// were learnt of at once, by their keys.
     #[serde(with = "pending")]
-    pending: BTreeMap<(Instant, u64), Event>,
+    pending: BTreeMap<(Instant, EventKey), Event>,
     /// Those of them that may change the calendar or move money; what was used or taken waits for
     /// the next bill.
-    waking: BTreeSet<(Instant, u64)>,
-    recorded: u64,
+    waking: BTreeSet<(Instant, EventKey)>,
     /// Whether what is known has to be folded anew.
     unfolded: bool,
     history: History,
@@ -80,31 +84,29 @@ pub struct LeaseBook {
 }
 
 mod pending {
-    //! Events with the order in which they came, as lines.
+    //! Events that wait, as their lines.
     use std::collections::BTreeMap;
 
     use leasehold_types::Instant;
     use serde::{Deserialize, Deserializer, Serializer, de, ser};
 
-    use crate::event::{Event, reread, to_line};
+    use crate::event::{Event, EventKey, reread, to_line};
 
     pub(super) fn serialize<S: Serializer>(
-        events: &BTreeMap<(Instant, u64), Event>,
+        events: &BTreeMap<(Instant, EventKey), Event>,
         to: S,
     ) -> Result<S::Ok, S::Error> {
-        let line = |(key, event): (&(Instant, u64), &Event)| Ok((key.1, to_line(event)?));
-        let lines: Result<Vec<(u64, String)>, serde_json::Error> =
-            events.iter().map(line).collect();
+        let lines: Result<Vec<String>, serde_json::Error> = events.values().map(to_line).collect();
         to.collect_seq(lines.map_err(ser::Error::custom)?)
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         from: D,
-    ) -> Result<BTreeMap<(Instant, u64), Event>, D::Error> {
-        let lines = Vec::<(u64, String)>::deserialize(from)?;
-        let read = |(order, line): (u64, String)| {
+    ) -> Result<BTreeMap<(Instant, EventKey), Event>, D::Error> {
+        let lines = Vec::<String>::deserialize(from)?;
+        let read = |line: String| {
             let event = reread(&line).map_err(de::Error::custom)?;
-            Ok(((event.at, order), event))
+            Ok(((event.at, event.key.clone()), event))
         };
         lines.into_iter().map(read).collect()
     }
@@ -118,7 +120,6 @@ impl LeaseBook {
             policy,
             pending: BTreeMap::new(),
             waking: BTreeSet::new(),
-            recorded: 0,
             unfolded: true,
             history: History::default(),
             known: None,
@@ -154,10 +155,9 @@ impl LeaseBook {
 
     /// Keeps an event until a close reaches it.
     pub(crate) fn record(&mut self, event: Event) {
-        self.recorded += 1;
-        let key = (event.at, self.recorded);
+        let key = (event.at, event.key.clone());
         if wakes(&event.kind) {
-            self.waking.insert(key);
+            self.waking.insert(key.clone());
         }
         self.pending.insert(key, event);
     }
@@ -314,8 +314,12 @@ impl LeaseBook {
         let since = self.known.as_ref().map(|last| last.differs_from(&known));
         let boundaries = Rater::new(&known, &self.usage)?.boundaries()?;
         if let Some(Some(day)) = since {
-            // A period that now ends on that day ended later before: it is marked with it.
-            self.mark_dirty(previous_day(day), Date::MAX);
+            let from = reaches_back(day);
+            let begins = |boundaries: &[Date]| {
+                let next = boundaries.partition_point(|date| *date <= from);
+                next.checked_sub(1).map_or(from, |i| boundaries[i])
+            };
+            self.mark_dirty(begins(&self.boundaries).min(begins(&boundaries)), Date::MAX);
         }
         self.known = Some(Box::new(known));
         self.folded_on = Some(today);
@@ -381,7 +385,15 @@ impl LeaseBook {
     pub(crate) fn bills_on(&self, date: Date) -> bool {
         let boundary = self.boundaries.binary_search(&date).is_ok();
         let after = self.end().is_some_and(|end| end < date) && date == date.first_of_month();
-        boundary || (after && self.is_dirty())
+        boundary || (after && self.is_dirty()) || self.is_behind(date)
+    }
+
+    /// Whether a day of issue before `date` was missed: the lease was parked then, or nobody knew
+    /// that a period ended. It is made up for as soon as the lease can be computed.
+    fn is_behind(&self, date: Date) -> bool {
+        let before = self.boundaries.partition_point(|boundary| *boundary < date);
+        let last = before.checked_sub(1).map(|i| self.boundaries[i]);
+        last.is_some_and(|last| self.billed_at.is_none_or(|billed_at| billed_at < last))
     }
 
     /// The day before the first on which anything can happen.
@@ -398,7 +410,8 @@ impl LeaseBook {
         if self.known.is_some() {
             return Ok(());
         }
-        if let Some(kept) = self.kept.clone() {
+        if let Some(mut kept) = self.kept.clone() {
+            chain(&mut kept.spans);
             self.boundaries = Rater::new(&kept, &self.usage)?.boundaries()?;
             self.known = Some(kept);
             return Ok(());
@@ -411,6 +424,13 @@ impl LeaseBook {
     pub(crate) fn is_void(&self, key: &EventKey) -> bool {
         self.history.is_void(key)
     }
+}
+
+/// The first day whose fee what changes on `day` may change: a period that now ends on that day
+/// ended later before, and where parts of a month are charged like the whole, the day's fee depends
+/// on where the month is cut.
+fn reaches_back(day: Date) -> Date {
+    add_days(previous_day(day), -MONTH_DAYS_MAX).unwrap_or(Date::MIN)
 }
 
 /// Whether an event may change the calendar of a lease, or is for its own day.

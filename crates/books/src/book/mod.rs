@@ -9,6 +9,7 @@ mod history;
 mod known;
 mod lease_book;
 mod money;
+mod owed;
 mod part;
 mod plan;
 mod rater;
@@ -106,7 +107,8 @@ pub struct Closed {
 ///
 /// Events may come in any order; those learnt of after `through` are not read. One that comes twice
 /// counts once; of two with one key and different contents the one that was learnt of first counts,
-/// the one that stands first where both were learnt of at once.
+/// the one that stands first where both were learnt of at once. Events that were learnt of at once
+/// are taken in the order of their keys.
 ///
 /// # Errors
 /// [`BooksError`] where two leases have one id, or an event is about a lease that is not here.

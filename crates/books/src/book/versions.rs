@@ -99,12 +99,18 @@ fn change_rates(
 ) -> Result<(), BooksError> {
     for event in events {
         let EventKind::RateChange(change) = &event.kind else { continue };
-        let mut known = change.phase.is_none();
+        let has = |name: &String| {
+            spans.iter().any(|span| span.lease.fees.iter().any(|phase| phase.name == *name))
+        };
+        if let Some(phase) = change.phase.as_ref().filter(|phase| !has(phase)) {
+            let line = format!("rate {}", event.key);
+            return Err(Trouble::UnknownPhase(phase.clone()).at(&first.id, line));
+        }
         for span in spans.iter_mut().filter(|s| s.until > change.from && s.agreed <= event.moment())
         {
             let lease = Arc::make_mut(&mut span.lease);
             if let (Some(phase), Some(price)) = (&change.phase, &change.price) {
-                known |= change_phase(lease, phase, price, change.from);
+                change_phase(lease, phase, price, change.from);
             }
             if let Some(overage) = &change.overage
                 && span.from >= change.from
@@ -112,21 +118,13 @@ fn change_rates(
                 lease.overage = Some((**overage).clone());
             }
         }
-        if !known {
-            let phase = change.phase.clone().unwrap_or_default();
-            let line = format!("rate {}", event.key);
-            return Err(Trouble::UnknownPhase(phase).at(&first.id, line));
-        }
     }
     Ok(())
 }
 
-/// Gives phase `name` the new price from `from` on; says whether there is such a phase.
-fn change_phase(lease: &mut Lease, name: &str, price: &Price, from: Date) -> bool {
+/// Gives phase `name` the new price from `from` on, where the version has such a phase.
+fn change_phase(lease: &mut Lease, name: &str, price: &Price, from: Date) {
     let of_it = |phase: &&FeePhase| phase.name == name;
-    if !lease.fees.iter().any(|phase| phase.name == name) {
-        return false;
-    }
     let begun = lease.fees.iter().filter(of_it).filter(|p| p.from <= from).max_by_key(|p| p.from);
     let later: Vec<usize> = (0..lease.fees.len())
         .filter(|i| lease.fees[*i].name == name && lease.fees[*i].from >= from)
@@ -141,7 +139,6 @@ fn change_phase(lease: &mut Lease, name: &str, price: &Price, from: Date) -> boo
         lease.fees.push(FeePhase { from, price: price.clone(), ..phase });
         lease.fees.sort_by(|a, b| a.covers.cmp(&b.covers).then(a.from.cmp(&b.from)));
     }
-    true
 }
 
 /// Whether another phase of the same cover follows `phase` by `date`.
@@ -150,7 +147,7 @@ fn is_over(lease: &Lease, phase: &FeePhase, date: Date) -> bool {
     lease.fees.iter().find(follows).is_some()
 }
 
-/// Joins neighbours that say the same, and puts in the instants.
+/// Joins neighbours that say the same, and chains them.
 fn join(spans: &mut Vec<Span>) {
     spans.dedup_by(|next, last| {
         let same = next.lease == last.lease;
@@ -159,10 +156,21 @@ fn join(spans: &mut Vec<Span>) {
         }
         same
     });
+    chain(spans);
+}
+
+/// Puts in the instants: the first day under a version begins where the last one under the version
+/// before it ended, also where the zone changes.
+pub(crate) fn chain(spans: &mut [Span]) {
     for i in 1..spans.len() {
-        let begins = spans[i - 1].lease.start_of(spans[i].from);
+        let from = spans[i].from;
+        let begins = spans[i - 1].lease.start_of(from);
         spans[i - 1].end = begins;
         spans[i].start = begins;
+        if spans[i].lease.start_of(from) != begins {
+            let lease = Arc::make_mut(&mut spans[i].lease);
+            lease.zone = lease.zone.joined(from, begins);
+        }
     }
 }
 

@@ -105,9 +105,9 @@ fn is_finished(
     Ok(true)
 }
 
-/// What was billed, by kind.
+/// What was billed, by kind; nothing of a kind of which nothing is billed any more.
 fn billed(heads: &Heads<'_>, zero: Money) -> Result<BTreeMap<RevenueKind, Money>, Trouble> {
-    let mut sums = BTreeMap::new();
+    let mut sums: BTreeMap<RevenueKind, Money> = RevenueKind::ALL.map(|kind| (kind, zero)).into();
     for (head, state) in heads {
         let sum = sums.entry(head.kind.revenue()).or_insert(zero);
         *sum = sum.checked_add(state.billed(zero)?)?;
@@ -158,13 +158,12 @@ fn earned(
 impl Rater<'_> {
     /// What accrued as delivered before `close`, over all versions.
     pub(crate) fn accrued(&self, close: Date) -> Result<Accrued, BooksError> {
-        let to = self.start_of(close);
         let mut sum = Accrued { fees: Ratio::ZERO, late: Ratio::ZERO, recalled: Ratio::ZERO };
         for (span, evaluation) in self.known.spans.iter().zip(&self.evaluations) {
-            if span.start >= to {
+            if span.from >= close {
                 break;
             }
-            let part = evaluation.accrued_parts(span.start, span.end.min(to))?;
+            let part = evaluation.accrued_on_days(span.from, span.until.min(close))?;
             let add = || -> Result<Accrued, leasehold_types::Overflow> {
                 Ok(Accrued {
                     fees: sum.fees.checked_add(part.fees)?,

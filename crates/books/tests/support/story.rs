@@ -433,7 +433,7 @@ impl Making<'_> {
         // What is about an earlier event is learnt of after it.
         let at = at.max(self.not_before(&kind));
         let event = Event {
-            key: EventKey::new(["desk", "meter"][i % 2], &format!("e{i}")),
+            key: EventKey::new(["desk", "meter"][i % 2], &format!("{}-{i}", self.lease.id)),
             at,
             effective: Some(moment),
             lease: self.lease.id.clone(),
@@ -561,7 +561,7 @@ impl Making<'_> {
         let seconds = i64::from(plan.a % 20_000) + 1;
         let busy = u128::from(self.lease.units().0) * u128::from(plan.b % 300) / 100;
         let tokens = TokenUse {
-            input: Tokens(u64::from(plan.a) * 1_000),
+            input: Tokens(u64::from(plan.a) * 1_000 + 1),
             cached: Tokens(u64::from(plan.b) * 700),
             output: Tokens(u64::from(plan.a % 50) * 333),
         };

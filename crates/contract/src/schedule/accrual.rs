@@ -51,6 +51,23 @@ impl Evaluation<'_> {
         })
     }
 
+    /// As [`Evaluation::accrued_parts`], over the civil days `from <= day < until`. A day that the
+    /// zone skips passes as the one before it ends, so instants cannot tell the two apart: dates can.
+    ///
+    /// # Errors
+    /// [`EvalError`] where a number does not fit.
+    pub fn accrued_on_days(&self, from: Date, until: Date) -> Result<Accrued, EvalError> {
+        let days = Days::new(from, until);
+        let is_fee = |kind| kind != LineKind::FeeUndisclosed && kind != LineKind::LateDiscount;
+        let (start, end) = (self.lease.start_of(from), self.lease.start_of(until));
+        let off = self.credits_between(start, end.max(start))?;
+        Ok(Accrued {
+            fees: self.fees(days, is_fee)?,
+            late: self.fees(days, |kind| kind == LineKind::LateDiscount)?,
+            recalled: self.ok("recall credits", negative(off))?,
+        })
+    }
+
     /// Fee parts of some kinds that accrue from `from` to before `to`.
     pub(crate) fn fees_between(
         &self,
