@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use leasehold_books::event::{
     Amendment, Delivered, Event as Told, EventKey, EventKind as Kind, LateElection, NoticeGiven,
-    NoticeWithdrawn, Outage, RecallReturned, Recalled,
+    NoticeWithdrawn, Outage, RecallReturned, Recalled, Removed,
 };
 use leasehold_contract::facts::{TakenUnits, Taking};
 use leasehold_contract::lease::Remedy;
@@ -32,6 +32,8 @@ use crate::{Event, EventKind, LeaseRecord, State};
 pub struct Feed {
     source: Arc<str>,
     takings: BTreeMap<RecallId, Open>,
+    /// Units that the books know each tranche to have.
+    delivered: BTreeMap<LeaseId, BTreeMap<TrancheId, Units>>,
     down: BTreeMap<NodeId, Option<Down>>,
 }
 
@@ -55,7 +57,12 @@ struct Down {
 impl Feed {
     /// A feed that has told nothing. `source` is what the books know this desk by.
     pub fn new(source: &str) -> Self {
-        Feed { source: source.into(), takings: BTreeMap::new(), down: BTreeMap::new() }
+        Feed {
+            source: source.into(),
+            takings: BTreeMap::new(),
+            delivered: BTreeMap::new(),
+            down: BTreeMap::new(),
+        }
     }
 
     /// What the books are told of `event`, of which `state` is the state just after it.
@@ -63,9 +70,36 @@ impl Feed {
         let source = self.source.clone();
         let mut telling = Telling { source, event, seq: state.seq(), told: Vec::new() };
         telling.of_lease(state);
+        self.deliveries(state, &mut telling);
         self.recalls(state, &mut telling);
         self.nodes(state, &mut telling);
         telling.told
+    }
+
+    /// Tells what tranches have where that is not what the books know: a delivery, or what a new
+    /// version leaves them.
+    fn deliveries(&mut self, state: &State, telling: &mut Telling<'_>) {
+        let at = telling.event.at;
+        let (EventKind::Delivered { lease, .. } | EventKind::AmendmentBegan { lease, .. }) =
+            &telling.event.kind
+        else {
+            return;
+        };
+        let Some(record) = state.lease(lease) else { return };
+        let on = record.lease().zone.date_of(at);
+        for tranche in record.tranches.iter().filter(|t| record.written(&t.id).is_some()) {
+            let of_lease = self.delivered.entry(lease.clone()).or_default();
+            let known = of_lease.insert(tranche.id.clone(), tranche.delivered);
+            let (known, now) = (known.unwrap_or(Units::ZERO), tranche.delivered);
+            let tranche = tranche.id.clone();
+            if now > known {
+                let units = now.saturating_sub(known);
+                telling.tell(lease, Delivered { tranche, on, units });
+            } else if now < known {
+                let units = known.saturating_sub(now);
+                telling.tell(lease, Removed { tranche, on, units });
+            }
+        }
     }
 
     fn recalls(&mut self, state: &State, telling: &mut Telling<'_>) {
@@ -256,12 +290,6 @@ impl Telling<'_> {
             }
             EventKind::NoticeWithdrawn { lease, side, consent } => {
                 self.tell(lease, NoticeWithdrawn { side: *side, consent: consent.clone() });
-            }
-            EventKind::Delivered { lease, tranche, .. } => {
-                let facts = state.lease(lease).map(LeaseRecord::facts);
-                let Some(came) = facts.and_then(|facts| facts.deliveries.last()) else { return };
-                let (tranche, on, units) = (tranche.clone(), came.on, came.units);
-                self.tell(lease, Delivered { tranche, on, units });
             }
             EventKind::RemedyElected { lease, tranche, remedy, .. } => {
                 let Some(record) = state.lease(lease) else { return };

@@ -77,6 +77,8 @@ pub struct TrancheRecord {
     pub batches: Vec<NodeSet>,
     /// Units of the commitment on its nodes.
     pub delivered: Units,
+    /// The day since which a version of the lease has asked for these units.
+    pub asked: Date,
     /// Where its delivery stands.
     pub delivery: Delivery,
 }

@@ -7,12 +7,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use leasehold_contract::facts::{Delivery, Reduction, ReductionCause, TakenUnits, Taking};
+use leasehold_contract::facts::{
+    Delivery, Reduction, ReductionCause, TakenUnits, Taking, UnitRange,
+};
 use leasehold_contract::lease::{RecallRight, Remedy, TaxRule, Tranche};
 use leasehold_contract::{Facts, Lease};
 use leasehold_types::{Date, Period, TrancheId, Units};
 
-use crate::dates::add_days;
+use crate::dates::previous_day;
 use crate::event::{Event, EventKey, EventKind};
 use crate::{BooksError, Trouble};
 
@@ -77,6 +79,7 @@ impl History {
             today,
             known: Known::of(spans(first, &counting)?),
             deliveries: Vec::new(),
+            removals: Vec::new(),
             elected: Vec::new(),
             facts: Facts::default(),
         };
@@ -92,8 +95,10 @@ struct Fold<'a> {
     today: Date,
     known: Known,
     deliveries: Vec<Delivery>,
-    /// Tranches for which a remedy was elected.
-    elected: Vec<TrancheId>,
+    /// Units that went back for good.
+    removals: Vec<Delivery>,
+    /// Tranches for which a remedy was elected, and when.
+    elected: Vec<(TrancheId, Date)>,
     /// Without deliveries and takings, which each version gets for itself.
     facts: Facts,
 }
@@ -126,6 +131,11 @@ impl Fold<'_> {
                 let (tranche, on, units) = (came.tranche.clone(), came.on, came.units);
                 self.deliveries.push(Delivery { tranche, on, units });
             }
+            EventKind::Removed(gone) => {
+                self.check_tranche(&gone.tranche, event)?;
+                let (tranche, on, units) = (gone.tranche.clone(), gone.on, gone.units);
+                self.removals.push(Delivery { tranche, on, units });
+            }
             EventKind::LateElection(_) | EventKind::RecallElected(_) => self.elect(event)?,
             EventKind::TaxChange(tax) => {
                 let (from, on, class) = (tax.from, tax.on, tax.class.clone());
@@ -143,7 +153,8 @@ impl Fold<'_> {
         match &event.kind {
             EventKind::LateElection(late) => {
                 self.check_tranche(&late.tranche, event)?;
-                self.elected.push(late.tranche.clone());
+                let today = self.known.day_of(event.moment());
+                self.elected.push((late.tranche.clone(), today));
                 self.remedy(&late.tranche, late.remedy, late.from, late.keeps);
             }
             EventKind::RecallElected(much) => match (much.right, &much.tranche, much.keeps) {
@@ -213,7 +224,7 @@ impl Fold<'_> {
     }
 
     fn finish(mut self, counting: &[&Event], policy: Deliveries) -> Result<Known, BooksError> {
-        self.silence(policy)?;
+        self.silence(policy);
         let later = self.known.spans.iter().map(|span| span.from).find(|from| *from > self.today);
         if let Some(from) = later {
             // What silence means is read in the version of the day.
@@ -225,8 +236,9 @@ impl Fold<'_> {
         }
         let takings = self.takings(counting)?;
         for i in 0..self.known.spans.len() {
-            let lease = self.known.spans[i].lease.clone();
-            let mut facts = self.facts_for(&lease, policy);
+            let span = &self.known.spans[i];
+            let (lease, governs) = (span.lease.clone(), (span.from, span.until));
+            let mut facts = self.facts_for(&lease, governs, policy);
             facts.takings = clipped(&takings, &self.known.spans[i]);
             self.known.spans[i].facts = facts;
         }
@@ -234,21 +246,17 @@ impl Fold<'_> {
     }
 
     /// What silence means once the time to elect is over; see the tranche's `late`.
-    fn silence(&mut self, policy: Deliveries) -> Result<(), BooksError> {
+    fn silence(&mut self, policy: Deliveries) {
         let lease = self.known.lease_on(self.today).clone();
         for tranche in &lease.tranches {
-            if self.elected.contains(&tranche.id) || tranche.late.remedies.is_empty() {
+            let asked = self.known.asked_since(self.today, &tranche.id);
+            let elected = |(id, on): &(TrancheId, Date)| *id == tranche.id && *on >= asked;
+            if self.elected.iter().any(elected) || tranche.late.remedies.is_empty() {
                 continue;
             }
-            let grace = i64::from(tranche.late.grace_days);
-            let days = |date, days| {
-                add_days(date, days).map_err(|e| {
-                    Trouble::from(e).at(&lease.id, format!("tranche `{}`, late", tranche.id))
-                })
-            };
-            let overdue = days(tranche.delivery, grace)?;
-            let decided = days(overdue, i64::from(tranche.late.elect_within_days))?;
-            if self.delivered_by(tranche, overdue, policy) >= tranche.units {
+            let decided = tranche.silence_from(asked);
+            let eve = previous_day(decided);
+            if self.delivered_by(tranche, eve, policy) >= tranche.units {
                 continue;
             }
             if decided <= self.today {
@@ -257,27 +265,54 @@ impl Fold<'_> {
                 self.known.changes_on(decided);
             }
         }
-        Ok(())
     }
 
     fn delivered_by(&self, tranche: &Tranche, date: Date, policy: Deliveries) -> Units {
-        let of_it = || self.deliveries.iter().filter(|d| d.tranche == tranche.id);
-        if of_it().next().is_none() && policy == Deliveries::AsPromised {
+        let came = self.deliveries.iter().any(|d| d.tranche == tranche.id);
+        if !came && policy == Deliveries::AsPromised {
             return tranche.units;
         }
-        let by_then = of_it().filter(|d| d.on <= date);
-        Units(by_then.fold(0_u64, |sum, d| sum.saturating_add(d.units.0)))
+        let by_then = |of: &[Delivery]| {
+            let of_it = of.iter().filter(|d| d.tranche == tranche.id && d.on <= date);
+            Units(of_it.fold(0_u64, |sum, d| sum.saturating_add(d.units.0)))
+        };
+        by_then(&self.deliveries).saturating_sub(by_then(&self.removals))
+    }
+
+    /// Deliveries to a tranche of a version that governs from the first of two days to before the
+    /// second. Where units went back, or the version commits fewer than came before it, what came
+    /// before is one delivery: what is left of them.
+    fn deliveries_to(&self, tranche: &Tranche, (from, until): (Date, Date)) -> Vec<Delivery> {
+        let of_it = |of: &[Delivery]| -> Vec<Delivery> {
+            of.iter().filter(|d| d.tranche == tranche.id && d.on < until).cloned().collect()
+        };
+        let sum = |of: &[Delivery]| {
+            let before = of.iter().filter(|d| d.on <= from);
+            Units(before.fold(0_u64, |sum, d| sum.saturating_add(d.units.0)))
+        };
+        let (came, gone) = (of_it(&self.deliveries), of_it(&self.removals));
+        let (had, went) = (sum(&came), sum(&gone));
+        if went.is_zero() && (had <= tranche.units || from == Date::MIN) {
+            return came;
+        }
+        let units = had.saturating_sub(went).min(tranche.units);
+        let before = Delivery { tranche: tranche.id.clone(), on: from, units };
+        std::iter::once(before).chain(came.into_iter().filter(|d| d.on > from)).collect()
     }
 
     /// The facts as far as they are about the tranches of this version.
-    fn facts_for(&mut self, lease: &Lease, policy: Deliveries) -> Facts {
+    fn facts_for(&mut self, lease: &Lease, governs: (Date, Date), policy: Deliveries) -> Facts {
         let has = |id: &TrancheId| lease.tranches.iter().any(|t| t.id == *id);
         let mut facts = self.facts.clone();
-        facts.reductions.retain(|reduction| has(&reduction.tranche));
+        // A version that asks for other units asks for all of them anew.
+        let asked = |id: &TrancheId| self.known.asked_since(governs.0, id);
+        facts
+            .reductions
+            .retain(|r| has(&r.tranche) && r.from >= asked(&r.tranche) && r.from < governs.1);
         for tranche in &lease.tranches {
-            let of_it: Vec<Delivery> =
-                self.deliveries.iter().filter(|d| d.tranche == tranche.id).cloned().collect();
-            if of_it.is_empty() && policy == Deliveries::AsPromised {
+            let recorded = self.deliveries.iter().any(|d| d.tranche == tranche.id);
+            let of_it = self.deliveries_to(tranche, governs);
+            if !recorded && policy == Deliveries::AsPromised {
                 facts.deliveries.push(promised(tranche, tranche.units));
                 continue;
             }
@@ -352,13 +387,31 @@ fn promised(tranche: &Tranche, units: Units) -> Delivery {
     Delivery { tranche: tranche.id.clone(), on: tranche.delivery, units }
 }
 
-/// Takings of the tranches of this version, as far as it governs.
+/// Takings of the tranches of this version, as far as it governs. One that goes on from an earlier
+/// version takes at most the units that this one has.
 fn clipped(takings: &[Taking], span: &Span) -> Vec<Taking> {
-    let has = |id: &TrancheId| span.lease.tranches.iter().any(|t| t.id == *id);
     let clip = |taking: &Taking| {
+        let tranche = span.lease.tranches.iter().find(|t| t.id == taking.tranche)?;
         let period = taking.period.intersection(Period::new(span.start, span.end));
-        Taking { period, ..taking.clone() }
+        let mut clipped = Taking { period, ..taking.clone() };
+        if taking.period.start() < span.start {
+            clipped.units = at_most(&taking.units, tranche.units);
+        }
+        (!period.is_empty()).then_some(clipped)
     };
-    let of_it = takings.iter().filter(|taking| has(&taking.tranche)).map(clip);
-    of_it.filter(|taking| !taking.period.is_empty()).collect()
+    takings.iter().filter_map(clip).collect()
+}
+
+/// Of these units, those that a tranche of `most` has.
+fn at_most(taken: &TakenUnits, most: Units) -> TakenUnits {
+    match taken {
+        TakenUnits::Counted(units) => TakenUnits::Counted((*units).min(most)),
+        TakenUnits::Numbered(ranges) => {
+            let within = |range: &UnitRange| {
+                let count = range.count.min(most.0.saturating_sub(range.first));
+                (count > 0).then_some(UnitRange { first: range.first, count })
+            };
+            TakenUnits::Numbered(ranges.iter().filter_map(within).collect())
+        }
+    }
 }

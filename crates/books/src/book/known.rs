@@ -103,6 +103,20 @@ impl Known {
         class_on(rules, line.head.kind, last)
     }
 
+    /// The day since which the versions up to the one in force on `date` have asked for the same
+    /// units of `tranche`; the first day there is where all of them have.
+    pub(crate) fn asked_since(&self, date: Date, tranche: &TrancheId) -> Date {
+        let asked = |span: &Span| {
+            let found = span.lease.tranches.iter().find(|t| t.id == *tranche);
+            found.map(|t| (t.units, t.pool.clone()))
+        };
+        let next = self.spans.partition_point(|span| span.from <= date).max(1);
+        let spans = self.spans.get(..next).unwrap_or_default();
+        let Some(now) = spans.last().and_then(asked) else { return date };
+        let same = spans.iter().rev().take_while(|span| asked(span).as_ref() == Some(&now));
+        same.last().map_or(date, |span| span.from)
+    }
+
     /// What happened to the units of `tranche`.
     pub(crate) fn health_of(&mut self, tranche: &TrancheId) -> &mut TrancheHistory {
         let found = self.health.iter().position(|(id, _)| id == tranche);

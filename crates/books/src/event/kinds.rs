@@ -138,6 +138,16 @@ kinds! {
         units: Units,
     }
 
+    /// Units went back to the owner for good, as a new version of the lease began.
+    Removed "removal" {
+        /// From which tranche.
+        tranche: TrancheId,
+        /// The first day on which the tenant has them no more: the day on which a version begins.
+        on: Date,
+        /// How many of those delivered before.
+        units: Units,
+    }
+
     /// The tenant elected what follows from a late delivery.
     LateElection "late_election" {
         /// Which tranche.

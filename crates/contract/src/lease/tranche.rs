@@ -3,6 +3,8 @@
 use leasehold_types::{Date, PoolId, Ratio, TrancheId, Units};
 use serde::{Deserialize, Serialize};
 
+use crate::exact::add_days;
+
 /// Units of one pool, to be delivered on one date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tranche {
@@ -27,6 +29,25 @@ impl Tranche {
     pub fn firm(&self) -> Units {
         self.units.saturating_sub(self.recallable)
     }
+
+    /// The first day on which units that have not come are overdue, where a version of the lease
+    /// has asked for them since the day `since`: they are due on the later of that day and the
+    /// delivery date. What comes on that day itself is in time, so without a grace it is the day
+    /// after.
+    pub fn overdue_from(&self, since: Date) -> Date {
+        days_after(self.delivery.max(since), self.late.grace_days.max(1))
+    }
+
+    /// The first day on which the tenant cannot elect a remedy any more: units that have not all
+    /// come before it are left to what silence means.
+    pub fn silence_from(&self, since: Date) -> Date {
+        days_after(self.overdue_from(since), self.late.elect_within_days)
+    }
+}
+
+/// `date` and `days` civil days; the last date that can be written where that is past it.
+fn days_after(date: Date, days: u16) -> Date {
+    add_days(date, i64::from(days)).unwrap_or(Date::MAX)
 }
 
 /// What follows if a tranche comes late. Undelivered units are never charged.

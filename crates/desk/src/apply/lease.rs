@@ -21,7 +21,7 @@ impl State {
         let tranches = lease.tranches.iter().map(|tranche| {
             let pool = self.fleet().pool_index(&tranche.pool);
             let pool = pool.ok_or_else(|| format!("the fleet has no pool `{}`", tranche.pool))?;
-            Ok(TrancheRecord::new(tranche.id.clone(), pool, tranche.units))
+            Ok(TrancheRecord::new(tranche.id.clone(), pool, tranche.units, tranche.delivery))
         });
         let tranches = tranches.collect::<Result<Vec<_>, Misfit>>()?;
         let first = Version { from: at, lease: lease.clone(), facts: Facts::default() };
@@ -91,6 +91,7 @@ impl State {
         at: Instant,
     ) -> Result<Vec<TrancheRecord>, Misfit> {
         let mut tranches = record.tranches.clone();
+        let today = lease.zone.date_of(at);
         for tranche in &mut tranches {
             if !lease.tranches.iter().any(|written| written.id == tranche.id) {
                 tranche.delivery = Delivery::Ended;
@@ -110,10 +111,12 @@ impl State {
                 Some(tranche) => {
                     tranche.units = written.units;
                     tranche.pool = pool;
+                    tranche.asked = today;
                     tranche.delivery = Delivery::NotDue;
                 }
                 None => {
-                    tranches.push(TrancheRecord::new(written.id.clone(), pool, written.units));
+                    let id = written.id.clone();
+                    tranches.push(TrancheRecord::new(id, pool, written.units, today));
                 }
             }
         }
@@ -262,9 +265,9 @@ impl State {
 }
 
 impl TrancheRecord {
-    fn new(id: TrancheId, pool: usize, units: Units) -> Self {
+    fn new(id: TrancheId, pool: usize, units: Units, asked: Date) -> Self {
         let (batches, delivered) = (Vec::new(), Units::ZERO);
-        TrancheRecord { id, pool, units, batches, delivered, delivery: Delivery::NotDue }
+        TrancheRecord { id, pool, units, batches, delivered, asked, delivery: Delivery::NotDue }
     }
 
     fn end(&mut self) {

@@ -6,7 +6,7 @@ use leasehold_types::{Instant, RecallId, Seconds};
 
 use super::delivery::elected;
 use super::recall::drained;
-use crate::state::timer::{days_after, grace_over};
+
 use crate::{
     Actor, Breach, Event, EventKind, LeaseRecord, Recall, Refusal, ReleaseMode, Stage, State,
     Timer, TrancheRecord,
@@ -103,13 +103,13 @@ fn delivery_due(record: &LeaseRecord, tranche: &TrancheRecord) -> Option<EventKi
 /// The grace is over: where the lease names remedies, the tenant has a time to elect one.
 fn overdue(record: &LeaseRecord, tranche: &TrancheRecord) -> Option<EventKind> {
     let written = record.written(&tranche.id)?;
-    let until = days_after(grace_over(written), u32::from(written.late.elect_within_days));
     let may_elect = !written.late.remedies.is_empty();
     Some(EventKind::TrancheOverdue {
         lease: record.id.clone(),
         tranche: tranche.id.clone(),
         missing: tranche.units.saturating_sub(tranche.delivered),
-        elect_until: may_elect.then(|| record.lease().start_of(until)),
+        elect_until: may_elect
+            .then(|| record.lease().start_of(written.silence_from(tranche.asked))),
     })
 }
 

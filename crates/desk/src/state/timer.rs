@@ -102,7 +102,7 @@ fn delivery_timer(
             Some((due, Timer::DeliveryDue(record.ix, i)))
         }
         Delivery::Due => {
-            let over = record.lease().start_of(grace_over(written));
+            let over = record.lease().start_of(written.overdue_from(tranche.asked));
             Some((over, Timer::GraceOver(record.ix, i)))
         }
         Delivery::Overdue { elect_until: Some(until) } => {
@@ -110,12 +110,6 @@ fn delivery_timer(
         }
         _ => None,
     }
-}
-
-/// The first day on which a tranche is overdue. What comes on the delivery date itself is in time,
-/// so without a grace that is the day after it.
-pub(crate) fn grace_over(tranche: &Tranche) -> Date {
-    days_after(tranche.delivery, u32::from(tranche.late.grace_days.max(1)))
 }
 
 /// `date` and `days` civil days; the last date that can be written where that is past it.

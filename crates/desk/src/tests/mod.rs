@@ -1,5 +1,6 @@
 //! The desk as a whole: stories, refusals in words, properties over random histories.
 
+mod feed;
 mod fixture;
 mod journal;
 mod properties;

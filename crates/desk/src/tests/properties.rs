@@ -409,7 +409,7 @@ fn the_histories_reach_every_event_and_stage() {
     let mut runner = proptest::test_runner::TestRunner::new_with_rng(config, rng);
     let strategy = (settings(), prop::collection::vec(terms(), 3), steps(120));
     let (mut kinds, mut stages) = (BTreeMap::<String, u32>::new(), BTreeSet::new());
-    for _ in 0..400 {
+    for _ in 0..600 {
         let (settings, terms, steps) = strategy.new_tree(&mut runner).unwrap().current();
         let watched = run(settings, &terms, &steps).unwrap();
         stages.extend(watched.desk.state().recalls().map(|recall| recall.stage.word()));

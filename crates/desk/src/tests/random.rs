@@ -90,7 +90,7 @@ pub(super) fn lease_of(terms: &Terms, number: usize) -> Arc<Lease> {
     main.delivery = february(terms.delivery_day);
     main.until = if terms.tranche_ends { february(9) } else { lease.term.end };
     main.late.grace_days = terms.grace_days;
-    main.late.elect_within_days = 2;
+    main.late.elect_within_days = 1;
     main.late.silence = terms.silence;
     if !terms.remedies {
         main.late.remedies.clear();
