@@ -1,4 +1,11 @@
 //! Invoices and credit notes as UBL 2.1 documents that follow EN 16931 and Peppol BIS Billing 3.
+//!
+//! The way through: `source` takes from the books what both kinds of document have in common;
+//! `document` checks it, with `parties`, `taxes` and `lines`, against every rule that a document can
+//! break, and says all that is missing at once; `write` then only writes, in the order of the
+//! schema. Nothing is rounded, left out or made up on the way.
+//!
+//! `docs/ubl.md` says how the books are said in this format, why, and which rules are claimed.
 
 mod codes;
 mod document;

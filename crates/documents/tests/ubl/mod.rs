@@ -8,6 +8,8 @@ mod sums;
 mod variants;
 mod written;
 
+use std::collections::BTreeSet;
+
 use leasehold_books::Books;
 use leasehold_documents::ubl;
 use leasehold_types::Rounding;
@@ -72,4 +74,21 @@ fn every_rule_holds_in_every_sample() {
     for (number, text) in samples() {
         assert_eq!(rules::faults(&text), Vec::<String>::new(), "{number}:\n{text}");
     }
+}
+
+/// What `docs/ubl.md` claims is checked on some sample, and what is checked is claimed there.
+#[test]
+fn the_rules_that_are_claimed_are_those_that_are_checked() {
+    let page = std::fs::read_to_string(root().join("docs/ubl.md")).unwrap();
+    let names = ["S", "Z", "E", "AE", "IC", "G", "O"];
+    let rows = page.lines().skip_while(|line| !line.starts_with("## Which rules"));
+    let rows = rows.take_while(|line| !line.starts_with("## Who else"));
+    let claimed: BTreeSet<String> = rows
+        .filter_map(|row| row.strip_prefix("| ")?.split(" | ").next())
+        .flat_map(|rules| rules.split(", "))
+        .filter(|rule| rule.starts_with("BR-") || rule.starts_with("PEPPOL-"))
+        .flat_map(|rule| names.map(|name| rule.replace("-Tax-", &format!("-{name}-"))))
+        .collect();
+    let checked = samples().into_iter().flat_map(|(_, text)| rules::checked(&text).1).collect();
+    assert_eq!(claimed, checked);
 }

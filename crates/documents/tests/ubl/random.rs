@@ -85,7 +85,7 @@ fn may_be_refused(decimals: u8, taxed: bool, rule: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 
     #[test]
     fn every_rule_holds_in_random_books(plan in plans(EVENTS_MAX), taxed in any::<bool>()) {

@@ -1,6 +1,8 @@
 //! The rules that `docs/ubl.md` claims, read from the standard and checked on the XML, with nothing
 //! of the writer's: what others' tools check too is checked here on many more documents.
 
+use std::collections::BTreeSet;
+
 use leasehold_types::Ratio;
 use roxmltree::{Document, Node};
 
@@ -8,26 +10,36 @@ use super::sums;
 
 /// Every fault that a document has: `RULE: what`.
 pub fn faults(text: &str) -> Vec<String> {
+    checked(text).0
+}
+
+/// Every fault, and the rules that looked at something.
+pub fn checked(text: &str) -> (Vec<String>, BTreeSet<String>) {
     let parsed = Document::parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    let mut check = Check { root: parsed.root_element(), faults: Vec::new() };
+    let mut check =
+        Check { root: parsed.root_element(), faults: Vec::new(), seen: BTreeSet::new() };
     head(&mut check);
     parties(&mut check);
     lines(&mut check);
     allowances(&mut check);
     amounts(&mut check);
     sums::check(&mut check);
-    check.faults
+    (check.faults, check.seen)
 }
 
 /// A document and what is wrong with it.
 pub struct Check<'a> {
     root: Node<'a, 'a>,
     faults: Vec<String>,
+    seen: BTreeSet<String>,
 }
 
 impl<'a> Check<'a> {
     /// Says that a rule is broken unless `holds`.
     pub fn rule(&mut self, rule: &str, holds: bool, what: impl FnOnce() -> String) {
+        if !self.seen.contains(rule) {
+            self.seen.insert(rule.to_owned());
+        }
         if !holds {
             self.faults.push(format!("{rule}: {}", what()));
         }
