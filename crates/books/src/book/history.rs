@@ -64,6 +64,11 @@ impl History {
         self.voided.contains_key(key)
     }
 
+    /// The events that count.
+    pub(crate) fn counting(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter().filter(|event| !self.is_void(&event.key))
+    }
+
     /// Everything folded, as it stands at the close of `today`.
     pub(crate) fn fold(
         &self,
@@ -71,8 +76,7 @@ impl History {
         today: Date,
         deliveries: Deliveries,
     ) -> Result<Known, BooksError> {
-        let mut counting: Vec<&Event> =
-            self.events.iter().filter(|event| !self.is_void(&event.key)).collect();
+        let mut counting: Vec<&Event> = self.counting().collect();
         counting.sort_by(|a, b| (a.moment(), a.at, &a.key).cmp(&(b.moment(), b.at, &b.key)));
         let mut fold = Fold {
             first,

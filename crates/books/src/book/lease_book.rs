@@ -38,7 +38,7 @@ pub struct LeaseBook {
     waking: BTreeSet<(Instant, EventKey)>,
     /// Whether what is known has to be folded anew.
     unfolded: bool,
-    history: History,
+    pub(super) history: History,
     #[serde(skip)]
     known: Option<Box<Known>>,
     /// The day as of which it was folded.

@@ -4,7 +4,9 @@
 //! a day. Closing a day twice changes nothing. A lease that cannot be computed is parked with its
 //! reason and tried again at the next close; the others go on.
 
+mod capacity;
 mod commit;
+mod commitments;
 mod history;
 mod known;
 mod lease_book;
@@ -29,6 +31,8 @@ use crate::ledger::Journal;
 use crate::rating::{HourUse, TaxClass};
 use crate::{BooksError, Trouble};
 
+pub use capacity::{CAPACITY_DAYS_MAX, DayCapacity, Recall, TrancheTime};
+pub use commitments::CommitmentTotal;
 pub use lease_book::LeaseBook;
 pub use part::{Drained, Numbering, wakes_lease};
 pub use plan::{DAYS_TO_PAY_DEFAULT, DayPlan, NoteDraft};

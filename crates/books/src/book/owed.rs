@@ -80,7 +80,7 @@ impl LeaseBook {
         })
     }
 
-    fn with_rater<T>(
+    pub(super) fn with_rater<T>(
         &self,
         ask: impl FnOnce(&Rater<'_>) -> Result<T, BooksError>,
     ) -> Result<T, BooksError> {

@@ -42,7 +42,7 @@ impl<'a> Rater<'a> {
     }
 
     /// Each version, with the days of `from <= day < until` that it governs.
-    fn versions(
+    pub(super) fn versions(
         &self,
         from: Date,
         until: Date,
@@ -380,19 +380,25 @@ impl<'a> Rater<'a> {
         let line = format!("commitment `{}`, {} to {}", period.name, period.from, period.until);
         let charged = self.charged(period, boundaries)?;
         let sum = || -> Result<Option<RatedLine>, Trouble> {
-            let mut committed = Ratio::ZERO;
-            for (span, _, from, until) in self.versions(period.from, period.until) {
-                let named = span.lease.commitments.iter().find(|c| c.name == period.name);
-                if let Some(commitment) = named {
-                    let count = span.lease.rules.proration;
-                    let part = period.committed(commitment.amount, count, from, until)?;
-                    committed = committed.checked_add(part)?;
-                }
-            }
+            let committed = self.committed(period)?;
             let charged = Money::sum(lease.currency, charged.iter().copied())?;
             Ok(period.true_up(committed, charged, lease.rules.rounding, period.until)?)
         };
         sum().map_err(|trouble| trouble.at(&lease.id, line))
+    }
+
+    /// What is committed in that period, over all versions.
+    pub(crate) fn committed(&self, period: &CommitmentPeriod) -> Result<Ratio, Trouble> {
+        let mut committed = Ratio::ZERO;
+        for (span, _, from, until) in self.versions(period.from, period.until) {
+            let named = span.lease.commitments.iter().find(|c| c.name == period.name);
+            if let Some(commitment) = named {
+                let count = span.lease.rules.proration;
+                let part = period.committed(commitment.amount, count, from, until)?;
+                committed = committed.checked_add(part)?;
+            }
+        }
+        Ok(committed)
     }
 
     /// What counts towards the commitment, rounded as it is charged: by billing period.

@@ -15,6 +15,7 @@ pub(crate) struct CommitmentPeriod {
     pub(crate) counts: CommitmentCounts,
     pub(crate) from: Date,
     pub(crate) until: Date,
+    pub(crate) every_months: u16,
     /// The first day after the whole period; `until` is earlier where the lease ends before.
     whole_until: Date,
 }
@@ -42,6 +43,7 @@ impl CommitmentPeriod {
                     counts: commitment.counts,
                     from,
                     until: whole_until.min(last),
+                    every_months: commitment.every_months,
                     whole_until,
                 });
             }

@@ -10,7 +10,6 @@
 mod codes;
 mod document;
 mod error;
-mod identifiers;
 mod lines;
 mod parties;
 mod source;

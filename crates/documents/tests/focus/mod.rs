@@ -1,0 +1,3 @@
+//! FOCUS: what adds up, what is written, and what others say of it.
+
+mod sums;
