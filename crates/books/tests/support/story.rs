@@ -473,12 +473,12 @@ impl Making<'_> {
             0..=6 => self.usage(plan, moment).into(),
             7 => NoticeGiven { side: side(plan.a) }.into(),
             8 => NoticeWithdrawn { side: side(plan.a), consent: "letter".to_owned() }.into(),
-            9 if plan.a % 4 == 0 => {
+            9 if plan.a.is_multiple_of(4) => {
                 let ends = later(date, plan.b % 40);
                 Termination { ends, reason: "agreed".to_owned() }.into()
             }
             9 | 10 => self.delivery(plan, date)?.into(),
-            11 if plan.b % 3 == 0 => self.recall_election(plan, date).into(),
+            11 if plan.b.is_multiple_of(3) => self.recall_election(plan, date).into(),
             11 => self.late_election(plan, date)?.into(),
             12..=15 => self.recall(plan, moment).into(),
             16 => {
@@ -528,7 +528,7 @@ impl Making<'_> {
                     PaidToward::Deposit,
                     PaidToward::Prepayment,
                 ][usize::from(plan.a % 4)];
-                let invoices = (plan.b % 3 == 0).then(|| vec![invoice]);
+                let invoices = (plan.b.is_multiple_of(3)).then(|| vec![invoice]);
                 Payment { money, toward, invoices, reference: "R1".to_owned() }.into()
             }
             30 | 31 => Allocation { money, invoice, out_of }.into(),
@@ -536,8 +536,11 @@ impl Making<'_> {
             33..=35 => {
                 let line = u32::from(plan.a % 4) + 1;
                 let money = (plan.a % 5 > 1).then_some(money);
-                let lines =
-                    if plan.a % 7 == 0 { Vec::new() } else { vec![LineCredit { line, money }] };
+                let lines = if plan.a.is_multiple_of(7) {
+                    Vec::new()
+                } else {
+                    vec![LineCredit { line, money }]
+                };
                 CreditGranted { invoice, lines, reason }.into()
             }
             36 | 37 => InvoiceVoided { invoice, reason }.into(),
@@ -600,7 +603,7 @@ impl Making<'_> {
     }
 
     fn recall_election(&self, plan: &EventPlan, date: Date) -> RecallElected {
-        let extend = plan.a % 2 == 0;
+        let extend = plan.a.is_multiple_of(2);
         let last = &self.lease.tranches[self.lease.tranches.len() - 1];
         RecallElected {
             right: if extend { RecallRight::Extend } else { RecallRight::Reduce },
@@ -625,7 +628,7 @@ impl Making<'_> {
             class: "standard".to_owned(),
             units: None,
             numbered: Some(vec![UnitRange { first, count }]),
-            within_clause: plan.b % 5 != 0,
+            within_clause: !plan.b.is_multiple_of(5),
         }
     }
 
@@ -635,7 +638,7 @@ impl Making<'_> {
             from: moment,
             until: moment.saturating_add(Seconds::from_hours(i64::from(plan.b % 200) + 1)),
             units: Units(u64::from(plan.b % 9) + 1),
-            node: (plan.a % 2 == 0).then(|| "n1".to_owned()),
+            node: (plan.a.is_multiple_of(2)).then(|| "n1".to_owned()),
         }
     }
 
@@ -660,7 +663,7 @@ impl Making<'_> {
     fn rate(&self, plan: &EventPlan, date: Date) -> RateChange {
         let reason = "index".to_owned();
         let phase = &self.lease.fees[usize::from(plan.a) % self.lease.fees.len()];
-        if plan.b % 4 == 0 || !matches!(phase.price, Price::Monthly { .. }) {
+        if plan.b.is_multiple_of(4) || !matches!(phase.price, Price::Monthly { .. }) {
             let mut overage = self.lease.overage.clone().unwrap();
             overage.minor_per_accelerator_hour = Some(Ratio::new(plan.b.into(), 11).unwrap());
             let overage = Some(Box::new(overage));
@@ -673,7 +676,7 @@ impl Making<'_> {
 }
 
 fn side(n: u16) -> Side {
-    if n % 2 == 0 { Side::Tenant } else { Side::Owner }
+    if n.is_multiple_of(2) { Side::Tenant } else { Side::Owner }
 }
 
 fn pick<'e>(events: &[&'e Event], n: u16) -> Option<&'e Event> {
