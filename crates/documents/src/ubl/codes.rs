@@ -32,6 +32,9 @@ const VATEX: &str = "EU-79-C EU-132 EU-132-1A EU-132-1B EU-132-1C EU-132-1D EU-1
     FR-CGI261D-1 FR-CGI261D-1BIS FR-CGI261D-2 FR-CGI261D-3 FR-CGI261D-4 FR-CGI261E-1 FR-CGI261E-2 \
     FR-CGI277A FR-CGI275 FR-298SEXDECIESA FR-CGI295 FR-AE";
 
+/// Currencies that the list of EN 16931 lacks: it has older codes in their place. BR-CL-04.
+const CURRENCIES_NOT_LISTED: [&str; 2] = ["STN", "XCG"];
+
 /// ICD codes (ISO 6523) run from 0002 to this, but for [`ICD_GAPS`]: BR-CL-10, BR-CL-11.
 const ICD_LAST: u16 = 245;
 const ICD_GAPS: [u16; 4] = [92, 103, 181, 182];
@@ -50,6 +53,11 @@ pub(super) fn is_identifier_scheme(code: &str) -> bool {
     let form = code.len() == 4 && code.bytes().all(|b| b.is_ascii_digit());
     let number = code.parse().ok().filter(|_| form);
     number.is_some_and(|n: u16| (2..=ICD_LAST).contains(&n) && !ICD_GAPS.contains(&n))
+}
+
+/// Whether EN 16931 lists a currency of the books.
+pub(super) fn is_currency(code: &str) -> bool {
+    !CURRENCIES_NOT_LISTED.contains(&code)
 }
 
 /// Whether a country has that code.

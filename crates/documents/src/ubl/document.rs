@@ -2,6 +2,7 @@
 
 use leasehold_types::{BadAmount, Date, Money};
 
+use super::codes;
 use super::error::{Problem, UblError};
 use super::lines::{Allowance, Line, period_of, split};
 use super::parties;
@@ -40,7 +41,7 @@ impl<'a> Document<'a> {
     /// Checks what the books say against every rule that a document can break.
     pub(super) fn check(source: Source<'a>) -> Result<Self, UblError> {
         let mut problems = Vec::new();
-        problems.extend(check_decimals(&source));
+        problems.extend(check_currency(&source));
         let groups = groups(&source, &mut problems);
         let (lines, allowances) = split(&source, &mut problems);
         parties::check(&source, &groups, &mut problems);
@@ -64,15 +65,25 @@ impl<'a> Document<'a> {
     }
 }
 
-fn check_decimals(source: &Source<'_>) -> Option<Problem> {
-    let decimals = source.currency.decimals();
-    let message = format!(
-        "amounts in {} have {decimals} decimals, and EN 16931 allows {AMOUNT_DECIMALS_MAX}; no \
-         amount is rounded for it, so send this document in another format",
-        source.currency
-    );
-    (decimals > AMOUNT_DECIMALS_MAX)
-        .then(|| Problem::new("BR-DEC-23", message).at("lease.currency"))
+fn check_currency(source: &Source<'_>) -> Option<Problem> {
+    let (currency, decimals) = (source.currency, source.currency.decimals());
+    let (rule, message) = if decimals > AMOUNT_DECIMALS_MAX {
+        let message = format!(
+            "amounts in {currency} have {decimals} decimals, and EN 16931 allows \
+             {AMOUNT_DECIMALS_MAX}; no amount is rounded for it, so send this document in another \
+             format"
+        );
+        ("BR-DEC-23", message)
+    } else if !codes::is_currency(currency.code()) {
+        let message = format!(
+            "the list of EN 16931 does not have the currency {currency} (BT-5) yet, so send this \
+             document in another format"
+        );
+        ("BR-CL-04", message)
+    } else {
+        return None;
+    };
+    Some(Problem::new(rule, message).at("lease.currency"))
 }
 
 /// All days that lines cover, so that no line lies outside of it (R110, R111).

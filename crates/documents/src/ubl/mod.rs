@@ -10,6 +10,7 @@
 mod codes;
 mod document;
 mod error;
+mod identifiers;
 mod lines;
 mod parties;
 mod source;

@@ -4,6 +4,7 @@ use leasehold_contract::lease::{Address, Identifier, Party, TaxCategory};
 
 use super::codes;
 use super::error::Problem;
+use super::identifiers;
 use super::source::Source;
 use super::taxes::Group;
 
@@ -12,6 +13,7 @@ struct Side<'a> {
     party: &'a Party,
     /// The section of the term sheet.
     section: &'static str,
+    name: (&'static str, &'static str),
     address: (&'static str, &'static str),
     country: (&'static str, &'static str),
     endpoint: (&'static str, &'static str),
@@ -22,6 +24,7 @@ pub(super) fn check(source: &Source<'_>, groups: &[Group], problems: &mut Vec<Pr
     let owner = Side {
         party: &source.terms.owner,
         section: "owner",
+        name: ("BR-06", "BT-27"),
         address: ("BR-08", "BG-5"),
         country: ("BR-09", "BT-40"),
         endpoint: ("PEPPOL-EN16931-R020", "BT-34"),
@@ -29,6 +32,7 @@ pub(super) fn check(source: &Source<'_>, groups: &[Group], problems: &mut Vec<Pr
     let tenant = Side {
         party: &source.terms.tenant,
         section: "tenant",
+        name: ("BR-07", "BT-44"),
         address: ("BR-10", "BG-8"),
         country: ("BR-11", "BT-55"),
         endpoint: ("PEPPOL-EN16931-R010", "BT-49"),
@@ -43,6 +47,11 @@ pub(super) fn check(source: &Source<'_>, groups: &[Group], problems: &mut Vec<Pr
 
 fn check_side(side: &Side<'_>, problems: &mut Vec<Problem>) {
     let section = side.section;
+    if side.party.name.trim().is_empty() {
+        let (rule, term) = side.name;
+        let message = format!("the {section} has no name ({term})");
+        problems.push(Problem::new(rule, message).at(format!("{section}.name")));
+    }
     match &side.party.details.address {
         None => {
             let (rule, term) = side.address;
@@ -52,16 +61,7 @@ fn check_side(side: &Side<'_>, problems: &mut Vec<Problem>) {
         Some(address) => problems.extend(check_country(side, address)),
     }
     problems.extend(check_endpoint(side));
-    if let Some(scheme) = side.party.details.registration.as_ref().and_then(|r| r.scheme.as_ref())
-        && !codes::is_identifier_scheme(scheme)
-    {
-        let message = format!(
-            "`{scheme}` is no scheme of ISO 6523, like 0088 or 0106, for the {section}'s \
-             registration (BT-30, BT-47)"
-        );
-        let key = format!("{section}.registration.scheme");
-        problems.push(Problem::new("BR-CL-11", message).at(key));
-    }
+    problems.extend(check_registration(side));
     if let Some(vat_id) = &side.party.details.vat_id
         && !codes::has_country_prefix(vat_id)
     {
@@ -69,6 +69,20 @@ fn check_side(side: &Side<'_>, problems: &mut Vec<Problem>) {
             format!("the {section}'s VAT identifier `{vat_id}` does not begin with its country");
         problems.push(Problem::new("BR-CO-09", message).at(format!("{section}.vat_id")));
     }
+}
+
+fn check_registration(side: &Side<'_>) -> Option<Problem> {
+    let registration = side.party.details.registration.as_ref()?;
+    let (section, scheme) = (side.section, registration.scheme.as_deref()?);
+    let key = format!("{section}.registration");
+    if codes::is_identifier_scheme(scheme) {
+        return check_digits(&key, registration);
+    }
+    let message = format!(
+        "`{scheme}` is no scheme of ISO 6523, like 0088 or 0106, for the {section}'s registration \
+         (BT-30, BT-47)"
+    );
+    Some(Problem::new("BR-CL-11", message).at(format!("{key}.scheme")))
 }
 
 fn check_country(side: &Side<'_>, address: &Address) -> Option<Problem> {
@@ -85,15 +99,15 @@ fn check_country(side: &Side<'_>, address: &Address) -> Option<Problem> {
 fn check_endpoint(side: &Side<'_>) -> Option<Problem> {
     let (section, (rule, term)) = (side.section, side.endpoint);
     let key = format!("{section}.endpoint");
-    let Some(Identifier { scheme, id }) = &side.party.details.endpoint else {
+    let Some(endpoint) = &side.party.details.endpoint else {
         let message = format!("the {section} has no electronic address ({term})");
         return Some(Problem::new(rule, message).at(key));
     };
-    if id.trim().is_empty() {
+    if endpoint.id.trim().is_empty() {
         let message = format!("the {section}'s electronic address ({term}) is empty");
         return Some(Problem::new(rule, message).at(format!("{key}.id")));
     }
-    let (rule, message) = match scheme.as_deref() {
+    let (rule, message) = match endpoint.scheme.as_deref() {
         None => {
             let rule = if section == "owner" { "BR-62" } else { "BR-63" };
             (rule, format!("the {section}'s electronic address ({term}) has no scheme"))
@@ -105,22 +119,17 @@ fn check_endpoint(side: &Side<'_>) -> Option<Problem> {
             );
             ("BR-CL-25", message)
         }
-        Some(scheme) => return check_digits(section, scheme, id.trim()),
+        Some(_) => return check_digits(&key, endpoint),
     };
     Some(Problem::new(rule, message).at(format!("{key}.scheme")))
 }
 
-/// A GLN carries a check digit, which mistyped addresses fail.
-fn check_digits(section: &str, scheme: &str, id: &str) -> Option<Problem> {
-    let digits: Option<Vec<u32>> = id.chars().map(|c| c.to_digit(10)).collect();
-    let right = digits.is_some_and(|digits| {
-        let weights = [1, 3].into_iter().cycle();
-        let sum: u32 = digits.iter().rev().zip(weights).map(|(digit, by)| digit * by).sum();
-        sum.is_multiple_of(10)
-    });
-    let message = format!("`{id}` is no GLN: its check digit is wrong");
-    let key = format!("{section}.endpoint.id");
-    (scheme == "0088" && !right).then(|| Problem::new("PEPPOL-COMMON-R040", message).at(key))
+/// Whether an identifier's check digits are right, where its scheme has any.
+fn check_digits(key: &str, identifier: &Identifier) -> Option<Problem> {
+    let (scheme, id) = (identifier.scheme.as_deref()?, identifier.id.trim());
+    let (rule, what) = identifiers::fault(scheme, id)?;
+    let message = format!("`{id}` is no {what}, which scheme {scheme} is for");
+    Some(Problem::new(rule, message).at(format!("{key}.id")))
 }
 
 /// Which identifiers each category of tax asks for.

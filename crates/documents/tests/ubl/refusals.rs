@@ -50,6 +50,9 @@ fn wrong_codes_are_named() {
         lease.owner.details.endpoint.as_mut().unwrap().scheme = None;
         lease.tenant.details.endpoint.as_mut().unwrap().id = String::new();
         lease.tenant.details.address.as_mut().unwrap().country = String::new();
+        lease.tenant.name = "\u{a0}".to_owned();
+        lease.tenant.details.registration =
+            Some(Identifier { scheme: Some("0208".to_owned()), id: "0202239952".to_owned() });
     });
     insta::assert_snapshot!(refused(&blank));
 }
@@ -64,8 +67,9 @@ fn a_right_gln_is_taken() {
 }
 
 #[test]
-fn three_decimals_are_refused_and_not_rounded() {
+fn currencies_that_the_standard_does_not_know_are_refused() {
     insta::assert_snapshot!(refused(&in_currency("KWD")));
+    insta::assert_snapshot!(refused(&in_currency("XCG")));
     for code in ["USD", "JPY"] {
         let books = in_currency(code);
         ubl::invoice(&books.invoices()[0], &[]).unwrap();

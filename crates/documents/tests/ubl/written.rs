@@ -2,6 +2,8 @@
 
 use leasehold_documents::ubl;
 
+use proptest::prelude::*;
+
 use super::{documents, others, rules, variants};
 use crate::support::*;
 
@@ -57,6 +59,27 @@ fn a_note_says_how_its_tax_was_rounded() {
     );
     assert!(one(&written, "CN-000004").contains("<cbc:TaxAmount currencyID=\"USD\">13.66<"));
     assert!(one(&written, "CN-000004").contains("<cbc:TaxableAmount currencyID=\"USD\">68.33<"));
+}
+
+proptest! {
+    /// Whatever people write of themselves, the document is one, and reads as they wrote it.
+    #[test]
+    fn any_text_is_written_as_it_is(name in any::<String>(), note in "\\PC{0,40}") {
+        let mut lease = variants::complete(lease("2027-04-01", "2027-05-01", "1000.00"));
+        lease.tenant.name = format!("x{name}");
+        lease.invoicing.note = Some(note.clone());
+        let books = books(lease, vec![], "2027-05-31");
+        let text = ubl::invoice(&books.invoices()[0], &[]).unwrap();
+        prop_assert_eq!(rules::faults(&text), Vec::<String>::new());
+        let read = roxmltree::Document::parse(&text).unwrap();
+        let root = read.root_element();
+        let path = "AccountingCustomerParty/Party/PartyLegalEntity/RegistrationName";
+        let allowed = |c: char| if c < ' ' && !"\t\n\r".contains(c) { '\u{FFFD}' } else { c };
+        let allowed = |c: char| if "\u{FFFE}\u{FFFF}".contains(c) { '\u{FFFD}' } else { allowed(c) };
+        let expected: String = format!("x{name}").trim().chars().map(allowed).collect();
+        prop_assert_eq!(rules::text(root, path), expected);
+        prop_assert_eq!(rules::text(root, "Note"), note.trim());
+    }
 }
 
 /// What is paid or credited after the day of issue is not of the document: it never changes.
