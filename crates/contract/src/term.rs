@@ -117,6 +117,19 @@ impl fmt::Display for Side {
     }
 }
 
+impl fmt::Display for EndsBecause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EndsBecause::StatedEnd => {
+                f.write_str("nobody can end it earlier without a substantive penalty")
+            }
+            EndsBecause::Served(side) => write!(f, "the {side} gave notice"),
+            EndsBecause::CouldLeave(side) => write!(f, "the {side} could end it then"),
+            EndsBecause::EitherCouldLeave => f.write_str("either side could end it then"),
+        }
+    }
+}
+
 impl Lease {
     /// The close of a reporting date: the first instant of the next civil day.
     pub fn close_of(&self, date: Date) -> Instant {

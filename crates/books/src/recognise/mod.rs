@@ -13,6 +13,7 @@
 //!
 //! Use is earned in the month of use, a true-up and a credit for availability as their period ends.
 
+mod behind;
 mod position;
 mod roll_forward;
 
@@ -30,8 +31,9 @@ use crate::limits::check_exact;
 use crate::rating::Head;
 use crate::{BooksError, Trouble};
 
-pub use roll_forward::{RollForward, RollForwardLine, roll_forward};
+pub use roll_forward::{POSITIONS, RollForward, roll_forwards};
 
+pub(crate) use behind::behind;
 pub(crate) use position::position_postings;
 
 /// What the close of a month recognises.

@@ -242,6 +242,6 @@ fn ending(lease: &Lease, terms: &mut Terms) {
             NoticeTo::MonthEnd => "the first month's end at or after",
         };
         terms.say("to", "ends on", to);
-        terms.maybe("penalty", "penalty", right.penalty.as_ref().map(words::penalty));
+        terms.maybe("penalty", "penalty", right.penalty.as_ref().map(ToString::to_string));
     }
 }

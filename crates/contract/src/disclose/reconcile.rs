@@ -42,10 +42,8 @@ pub(super) fn lines(
 fn after_term(enforceable: &Enforceable) -> String {
     let (from, until) = (enforceable.term_end, enforceable.stated_end);
     let why = match enforceable.because {
-        EndsBecause::Served(side) => format!("the {side} gave notice"),
-        EndsBecause::CouldLeave(side) => format!("the {side} could end it then"),
-        EndsBecause::EitherCouldLeave => "either side could end it then".to_owned(),
         EndsBecause::StatedEnd => "it ends before its stated end".to_owned(),
+        because => because.to_string(),
     };
     format!("fees from {from} through {}: {why}", previous_day(until))
 }

@@ -101,19 +101,6 @@ pub(crate) fn remedy(remedy: Remedy) -> &'static str {
     }
 }
 
-pub(crate) fn penalty(penalty: &Penalty) -> String {
-    let amount = match penalty.amount {
-        PenaltyAmount::Fixed(amount) => amount.to_string(),
-        PenaltyAmount::MonthsOfFee(months) => {
-            format!("{months} months of the fee in force at the end")
-        }
-        PenaltyAmount::ShareOfRemaining(share) => {
-            format!("{} of the fees from the end to the stated end", percent(share))
-        }
-    };
-    if penalty.substantive { format!("{amount}, judged substantive") } else { amount }
-}
-
 pub(crate) fn trigger(trigger: Trigger) -> &'static str {
     match trigger {
         Trigger::OwnerTraining => "the owner's training",

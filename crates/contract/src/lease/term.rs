@@ -1,9 +1,12 @@
 //! When a lease ends and who may end it.
 
+use std::fmt;
+
 use leasehold_types::{Date, Money, Ratio};
 use serde::{Deserialize, Serialize};
 
 use super::Judgement;
+use crate::schedule::words::percent;
 
 /// The term.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,4 +119,19 @@ pub enum PenaltyAmount {
     MonthsOfFee(Ratio),
     /// This share of the fees from the effective end to the stated end.
     ShareOfRemaining(Ratio),
+}
+
+impl fmt::Display for Penalty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.amount {
+            PenaltyAmount::Fixed(amount) => write!(f, "{amount}")?,
+            PenaltyAmount::MonthsOfFee(months) => {
+                write!(f, "{months} months of the fee in force at the end")?;
+            }
+            PenaltyAmount::ShareOfRemaining(share) => {
+                write!(f, "{} of the fees from the end to the stated end", percent(share))?;
+            }
+        }
+        f.write_str(if self.substantive { ", judged substantive" } else { "" })
+    }
 }

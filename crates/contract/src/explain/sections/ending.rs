@@ -43,7 +43,7 @@ fn early_end(side: Side, right: &ExitRight) -> String {
     }
     if let Some(penalty) = &right.penalty {
         let judged = penalty.judgement.to_string();
-        said.push_str(&format!(", for {} ({judged})", words::penalty(penalty)));
+        said.push_str(&format!(", for {} ({judged})", penalty));
     }
     said.push('.');
     said

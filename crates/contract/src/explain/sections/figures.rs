@@ -105,16 +105,9 @@ pub(in crate::explain) fn four_lines(lease: &Lease, four: &FourLines) -> Section
 }
 
 fn enforceable(four: &FourLines) -> String {
-    use crate::term::EndsBecause;
     let term = &four.enforceable;
     let last = words::last_day(term.term_end);
-    let why = match term.because {
-        EndsBecause::StatedEnd => "nobody can end it earlier without a substantive penalty".into(),
-        EndsBecause::Served(side) => format!("the {side} gave notice"),
-        EndsBecause::CouldLeave(side) => format!("the {side} could end it then"),
-        EndsBecause::EitherCouldLeave => "either side could end it then".into(),
-    };
-    let mut said = format!("It is enforceable through {last}: {why}.");
+    let mut said = format!("It is enforceable through {last}: {}.", term.because);
     for window in &term.recallable {
         said.push_str(&format!(
             " The recallable units of tranche {} only through {}: the owner could take them for \
