@@ -3,11 +3,13 @@
 use std::error::Error;
 use std::fmt::Write as _;
 
+use leasehold_books::BooksError;
 use leasehold_contract::EvalError;
 use leasehold_desk::journal;
 use leasehold_sim::demand::DemandError;
 use leasehold_sim::replay::ReplayError;
 use leasehold_sim::scenario::ScenarioError;
+use leasehold_types::{BadAmount, Date, LeaseId};
 
 use crate::commands::count;
 use crate::exit::Exit;
@@ -35,6 +37,56 @@ pub(crate) enum CommandError {
         /// All its faults, as they are shown.
         shown: String,
     },
+    /// An events file with faults.
+    #[error(
+        "`{name}` is not a usable events file: {faults} above; docs/events.md describes every kind of event"
+    )]
+    Events {
+        /// The file.
+        name: String,
+        /// How many faults, in words.
+        faults: String,
+        /// All of them, as they are shown.
+        shown: String,
+    },
+    /// Two term sheets of one lease.
+    #[error(
+        "`{first}` and `{second}` are both of lease `{lease}`: books begin with one term sheet a \
+         lease; a later version is an amendment in the events file (docs/events.md)"
+    )]
+    SameLease {
+        /// The lease.
+        lease: LeaseId,
+        /// The file that was named first.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// Standard input cannot be read twice.
+    #[error("`-` is named more than once: standard input is one file; put the others into files")]
+    StandardInputTwice,
+    /// The books are to be closed before anything was signed.
+    #[error(
+        "there are no books through {through}: the first lease, `{lease}`, was signed on {signed}; \
+         name that day or a later one"
+    )]
+    BeforeAll {
+        /// The day that was asked for.
+        through: Date,
+        /// The lease that was signed first.
+        lease: LeaseId,
+        /// When.
+        signed: Date,
+    },
+    /// Files without a place.
+    #[error("this format is files in a directory; say where they go with `--out PATH`")]
+    NoPlace,
+    /// A sum of the books does not fit.
+    #[error("the books cannot be summed up; check the amounts of the events and the term sheets")]
+    Sum(#[from] BadAmount),
+    /// The books cannot take something in.
+    #[error(transparent)]
+    Books(#[from] BooksError),
     /// A lease that cannot be evaluated.
     #[error(transparent)]
     Evaluation(#[from] EvalError),
@@ -78,7 +130,7 @@ impl CommandError {
     /// What is shown before the error itself.
     pub(crate) fn details(&self) -> Option<&str> {
         match self {
-            CommandError::Faults { shown, .. } => Some(shown),
+            CommandError::Faults { shown, .. } | CommandError::Events { shown, .. } => Some(shown),
             _ => None,
         }
     }
@@ -88,6 +140,13 @@ impl CommandError {
         match self {
             CommandError::Input(_)
             | CommandError::Faults { .. }
+            | CommandError::Events { .. }
+            | CommandError::SameLease { .. }
+            | CommandError::StandardInputTwice
+            | CommandError::BeforeAll { .. }
+            | CommandError::NoPlace
+            | CommandError::Sum(_)
+            | CommandError::Books(_)
             | CommandError::Evaluation(_)
             | CommandError::Journal { .. }
             | CommandError::Scenario(_)

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub(crate) const TEXT_MAX_BYTES: u64 = 1 << 20;
 
 /// The name that stands for standard input.
-const STDIN: &str = "-";
+pub(crate) const STDIN: &str = "-";
 
 /// A file that cannot be read.
 #[derive(Debug, thiserror::Error)]

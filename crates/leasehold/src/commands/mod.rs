@@ -1,6 +1,8 @@
 //! One file a command: its arguments, its work, its words.
 
+mod books;
 mod completions;
+mod date;
 mod demo;
 mod fleet;
 mod format;
@@ -8,6 +10,7 @@ mod generate;
 mod journal;
 mod lease;
 mod replay;
+mod sheet;
 
 use clap::Subcommand;
 
@@ -25,6 +28,9 @@ pub(crate) enum Command {
     /// Check, explain and compare term sheets
     #[command(subcommand)]
     Lease(lease::Command),
+    /// What the books of leases say: balances, statements, exports
+    #[command(subcommand)]
+    Books(books::Command),
     /// Verify and replay the journal of a desk
     #[command(subcommand)]
     Journal(journal::Command),
@@ -42,6 +48,7 @@ impl Command {
             Command::Demo(args) => args.run(terminal),
             Command::Replay(args) => args.run(terminal),
             Command::Lease(command) => command.run(terminal),
+            Command::Books(command) => command.run(terminal),
             Command::Journal(command) => command.run(terminal),
             Command::Fleet(command) => command.run(terminal),
             Command::Generate(args) => args.run(terminal),

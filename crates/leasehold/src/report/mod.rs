@@ -23,6 +23,7 @@ pub use error::ReportError;
 pub use files::File;
 pub use page::paper_name;
 pub use terminal::Screen;
+pub(crate) use write::write_all as write_files;
 
 use std::path::{Path, PathBuf};
 

@@ -41,17 +41,23 @@ pub(crate) struct Place<'a> {
 
 /// Shows faults of `text`, read from `name`, a blank line after each.
 pub(crate) fn show(look: Look, name: &str, text: &str, faults: &[Fault<'_>]) -> String {
-    let renderer = if look.coloured { Renderer::styled() } else { Renderer::plain() };
-    let renderer = renderer.term_width(usize::from(look.columns));
-    let mut shown = String::new();
-    for fault in faults {
-        shown += &renderer.render(&[group(name, text, fault)]);
-        shown += "\n\n";
-    }
-    shown
+    faults.iter().map(|fault| show_line(look, name, text, 1, fault)).collect()
 }
 
-fn group<'a>(name: &'a str, text: &'a str, fault: &Fault<'a>) -> Group<'a> {
+/// Shows a fault of a file of which only `text` is at hand, which begins with its line `first`.
+pub(crate) fn show_line(
+    look: Look,
+    name: &str,
+    text: &str,
+    first: usize,
+    fault: &Fault<'_>,
+) -> String {
+    let renderer = if look.coloured { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.term_width(usize::from(look.columns));
+    renderer.render(&[group(name, text, first, fault)]) + "\n\n"
+}
+
+fn group<'a>(name: &'a str, text: &'a str, first: usize, fault: &Fault<'a>) -> Group<'a> {
     let level = if fault.is_warning { Level::WARNING } else { Level::ERROR };
     let mut title = level.primary_title(normalize_untrusted_str(fault.message));
     if let Some(code) = fault.code {
@@ -63,6 +69,7 @@ fn group<'a>(name: &'a str, text: &'a str, fault: &Fault<'a>) -> Group<'a> {
     };
     let snippet = Snippet::source(text)
         .path(name)
+        .line_start(first)
         .annotation(mark(AnnotationKind::Primary, &fault.place))
         .annotations(
             fault

@@ -89,7 +89,7 @@ fn exit(checked: &[Checked]) -> Exit {
 }
 
 fn in_words(look: Look, one: &Checked) -> String {
-    let shown = super::sheet::show(look, &one.name, &one.text, &one.found);
+    let shown = crate::commands::sheet::show(look, &one.name, &one.text, &one.found);
     let warnings = match one.number(Severity::Warning) {
         0 => String::new(),
         some => format!(", {}", count(some, "warning")),

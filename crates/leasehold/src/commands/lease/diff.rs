@@ -8,8 +8,8 @@ use leasehold_contract::{Facts, Lease, NoticeBook};
 use leasehold_types::{Date, Instant, Money};
 use serde::Serialize;
 
-use super::{date, sheet};
 use crate::commands::format::{Format, count, print_json};
+use crate::commands::{date, sheet};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::terminal::{Look, Terminal, table, wrap};

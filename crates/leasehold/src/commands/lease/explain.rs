@@ -6,8 +6,8 @@ use leasehold_contract::explain::{explain, explain_json};
 use leasehold_contract::{Facts, NoticeBook};
 use leasehold_types::Date;
 
-use super::{date, sheet};
 use crate::commands::format::{Format, print_json};
+use crate::commands::{date, sheet};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::terminal::Terminal;

@@ -1,10 +1,8 @@
 //! `leasehold lease …`: what a term sheet says and whether it is sound.
 
 mod check;
-mod date;
 mod diff;
 mod explain;
-mod sheet;
 
 use crate::error::CommandError;
 use crate::exit::Exit;

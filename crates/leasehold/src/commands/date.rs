@@ -6,14 +6,14 @@ use leasehold_types::{Clock, Date};
 use crate::clock::WallClock;
 
 /// Reads `2026-06-30` and nothing looser.
-pub(super) fn parse(text: &str) -> Result<Date, String> {
+pub(crate) fn parse(text: &str) -> Result<Date, String> {
     let shape = text.len() == 10 && text.is_ascii();
     let date = text.parse::<Date>().ok().filter(|date| shape && date.to_string() == text);
     date.ok_or_else(|| "it is not a civil date that exists; write it like 2026-06-30".to_owned())
 }
 
 /// Today in the lease's zone, but not before it was signed.
-pub(super) fn today(lease: &Lease) -> Date {
+pub(crate) fn today(lease: &Lease) -> Date {
     lease.zone.date_of(WallClock.now()).max(lease.signed)
 }
 

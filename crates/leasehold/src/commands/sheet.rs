@@ -10,13 +10,13 @@ use crate::input::{name_of, read_text};
 use crate::terminal::{Look, Terminal, faults};
 
 /// What messages call a term sheet.
-pub(super) const WHAT: &str = "term sheet";
+pub(crate) const WHAT: &str = "term sheet";
 
 /// Reads a term sheet that must be sound; its warnings go beside the result.
 ///
 /// # Errors
 /// [`CommandError::Input`], or [`CommandError::Faults`] with all faults of the sheet.
-pub(super) fn open(terminal: &mut Terminal, path: &Path) -> Result<Lease, CommandError> {
+pub(crate) fn open(terminal: &mut Terminal, path: &Path) -> Result<Lease, CommandError> {
     let name = name_of(path);
     let text = read_text(path, "a term sheet")?;
     match sheet::compile(&text) {
@@ -38,7 +38,7 @@ pub(super) fn open(terminal: &mut Terminal, path: &Path) -> Result<Lease, Comman
 }
 
 /// Diagnostics with the lines that they are about.
-pub(super) fn show(look: Look, name: &str, text: &str, found: &[Diagnostic]) -> String {
+pub(crate) fn show(look: Look, name: &str, text: &str, found: &[Diagnostic]) -> String {
     let faults: Vec<faults::Fault<'_>> = found.iter().map(view).collect();
     faults::show(look, name, text, &faults)
 }

@@ -1,0 +1,32 @@
+//! `leasehold books …`: what the books of leases say at a date, and in the formats of others.
+//!
+//! Every command over the books is given the same things: term sheets as signed, what happened to
+//! them, and a day (`history`). It runs the books from the beginning; nothing is kept between two
+//! calls.
+
+mod events;
+mod export;
+mod history;
+mod trial_balance;
+
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::terminal::Terminal;
+
+pub(crate) use history::{History, Run, Told};
+
+/// What can be asked of the books.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    TrialBalance(trial_balance::Args),
+    Export(export::Args),
+}
+
+impl Command {
+    pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CommandError> {
+        match self {
+            Command::TrialBalance(args) => args.run(terminal),
+            Command::Export(args) => args.run(terminal),
+        }
+    }
+}
