@@ -58,7 +58,7 @@ fn the_disclosed_leases_through_the_books() {
         steps,
         pairs(&[
             ("run rate for 4 months, to the end of the enforceable term", "5000000000.00"),
-            ("fees at another rate: ramps and later prices, late units, recalls", "0.00"),
+            ("fees at another rate (ramps, later prices, late units, recalls), rounding", "0.00"),
             ("non-cancellable value", "5000000000.00"),
         ])
     );
@@ -188,6 +188,9 @@ fn positions_roll_forward() {
     assert_eq!(last.opening.to_decimal(), "3000.00");
     assert_eq!(last.recognised_from_opening.to_decimal(), "3000.00");
     assert!(last.closing.is_zero());
+    // What remains of it is rent, which is told apart from the RPO.
+    let total = &found.currencies[0].lines.total;
+    assert_eq!((total.figures.rpo, total.rpo_of_leases), (usd("6000.00"), usd("6000.00")));
 }
 
 #[test]

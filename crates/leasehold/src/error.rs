@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 
 use leasehold_books::BooksError;
+use leasehold_books::disclose::DisclosureError;
 use leasehold_contract::EvalError;
 use leasehold_desk::journal;
 use leasehold_sim::demand::DemandError;
@@ -84,6 +85,9 @@ pub(crate) enum CommandError {
     /// A sum of the books does not fit.
     #[error("the books cannot be summed up; check the amounts of the events and the term sheets")]
     Sum(#[from] BadAmount),
+    /// There are no disclosures.
+    #[error(transparent)]
+    Disclosures(#[from] DisclosureError),
     /// The books cannot take something in.
     #[error(transparent)]
     Books(#[from] BooksError),
@@ -147,6 +151,7 @@ impl CommandError {
             | CommandError::NoPlace
             | CommandError::Sum(_)
             | CommandError::Books(_)
+            | CommandError::Disclosures(_)
             | CommandError::Evaluation(_)
             | CommandError::Journal { .. }
             | CommandError::Scenario(_)

@@ -10,6 +10,7 @@
 
 mod architecture;
 mod demo;
+mod disclose;
 mod documents;
 mod fleet;
 mod general;

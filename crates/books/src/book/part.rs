@@ -17,8 +17,7 @@ use crate::ledger::Entry;
 use crate::rating::{HourUse, UsageStore, UseChange};
 use crate::{BooksError, Trouble};
 
-use super::intake::wakes;
-use super::lease_book::LeaseBook;
+use super::lease_book::{LeaseBook, wakes};
 use super::{Books, DayPlan, Policy};
 
 /// How far the numbers of documents have come.

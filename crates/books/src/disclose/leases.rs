@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use leasehold_contract::Lease;
 use leasehold_contract::disclose::{Band, FourLines};
+use leasehold_contract::lease::Standard;
 use leasehold_types::{Currency, Date, LeaseId, Money, Ratio, TenantId};
 use serde::{Deserialize, Serialize};
 
@@ -96,6 +97,13 @@ impl Leases {
         }
         self.names = Names::of(&tenants, &leases, &shares);
         Ok(())
+    }
+
+    /// The first day on which a lease is charged or delivered, where that can be computed: fees
+    /// that are not disclosed are earned though nothing is booked.
+    pub(super) fn first_day(&self) -> Option<Date> {
+        let views = self.all.iter().filter_map(|lease| lease.view.as_ref());
+        views.filter_map(|view| view.book.boundaries().first().copied()).min()
     }
 
     /// The lease of that id.
@@ -199,6 +207,11 @@ impl Prepared {
     /// The version in force as the reporting date has closed, where the lease can be computed.
     pub(super) fn lease(&self) -> Option<&Lease> {
         self.view.as_ref().map(View::lease)
+    }
+
+    /// By which standard it is accounted for.
+    pub(super) fn standard(&self) -> Standard {
+        self.lease().map(|lease| lease.accounting.standard).unwrap_or_default()
     }
 
     /// Whether the tenant is a related party on any day of `from..=through`.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use leasehold_contract::disclose::{Band, FourLines};
+use leasehold_contract::lease::Standard;
 use leasehold_types::{BadAmount, Currency, Date, Money, Ratio, TenantId};
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +56,8 @@ pub struct LeaseLines {
     pub figures: Figures,
     /// How one becomes the next.
     pub reconciliation: Vec<Step>,
+    /// By which standard it is accounted for.
+    pub standard: Standard,
     /// Months at the run rate to the end of the enforceable term.
     pub months: Ratio,
     /// How the run rate becomes the non-cancellable value.
@@ -83,6 +86,8 @@ pub struct LinesSum {
     pub leases: usize,
     /// The four lines.
     pub figures: Figures,
+    /// Of the RPO, rent of leases under ASC 842: that standard discloses it apart.
+    pub rpo_of_leases: Money,
     /// How one becomes the next.
     pub reconciliation: Vec<Step>,
     /// How the run rate becomes the non-cancellable value.
@@ -171,6 +176,7 @@ fn lease_lines(
         earliest_exit: four.earliest_exit(),
         figures: figures(four),
         reconciliation: steps.collect(),
+        standard: lease.standard(),
         months: four.bridge.months,
         run_rate_reconciliation: bridge(
             &how_long,
@@ -197,7 +203,7 @@ pub(super) fn bridge(how_long: &str, at: Money, difference: Money) -> Result<Vec
     Ok(vec![
         step(&format!("{how_long}, to the end of the enforceable term"), at, false),
         step(
-            "fees at another rate: ramps and later prices, late units, recalls",
+            "fees at another rate (ramps, later prices, late units, recalls), rounding",
             difference,
             false,
         ),

@@ -110,11 +110,12 @@ pub fn disclose(
     if let Some(book) = books.leases().find(|book| book.closed != Some(at)) {
         return Err(DisclosureError::NotClosed { at, closed: book.closed });
     }
-    let first = booked::first_day(books.journal()).unwrap_or(at);
+    let mut leases = Leases::of(books, at, &options.cuts(next_day(at))?);
+    let first = [booked::first_day(books.journal()), leases.first_day()];
+    let first = first.into_iter().flatten().min().unwrap_or(at);
     let quarters = quarters::quarters(first, at, options.year_starts)?;
     let periods = quarters::periods(at, options.year_starts)?;
     let booked = booked::booked(books.journal(), at, &quarters, &periods)?;
-    let mut leases = Leases::of(books, at, &options.cuts(next_day(at))?);
     leases.name(books, &booked)?;
     let all: BTreeSet<Currency> = leases.currencies().chain(booked.keys().copied()).collect();
     let mut currencies = Vec::with_capacity(all.len());

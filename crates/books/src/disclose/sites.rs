@@ -23,6 +23,10 @@ use crate::{BooksError, Trouble};
 use super::quarters::Span;
 use super::view::View;
 
+/// Parts of a minor unit that keys are counted in, so that a fee of all tranches that is split
+/// month by month is not rounded to whole units each time.
+const KEY_PARTS: i128 = 1_000;
+
 /// Amounts by site.
 pub(super) type BySite = BTreeMap<String, Money>;
 
@@ -123,14 +127,14 @@ impl Keys {
                 let sum = sums.entry(site).or_default();
                 *sum = sum.saturating_add(minor);
             };
+            let minor = line.amount.minor().saturating_mul(KEY_PARTS);
             match &line.tranche {
-                Some(tranche) => add(site(tranche), line.amount.minor()),
+                Some(tranche) => add(site(tranche), minor),
                 None => {
                     let at = |e: Overflow| {
                         Trouble::from(e).at(&schedule.lease, "fees of all tranches by site")
                     };
-                    let parts =
-                        allocate(line.amount.minor(), &weights(there.values()).map_err(at)?);
+                    let parts = allocate(minor, &weights(there.values()).map_err(at)?);
                     for (site, part) in there.keys().zip(parts.map_err(at)?) {
                         add(site.clone(), part);
                     }

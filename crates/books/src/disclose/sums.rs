@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use leasehold_contract::disclose::{Band, FourLines, ReconciliationStep};
+use leasehold_contract::lease::Standard;
 use leasehold_types::{BadAmount, Currency, Money};
 
 use super::error::DisclosureError;
@@ -38,6 +39,10 @@ pub(super) fn sum(
             non_cancellable_value: all(|four| four.non_cancellable_value)?,
             rpo: all(|four| four.rpo)?,
             run_rate_month: all(|four| four.run_rate_month)?,
+        },
+        rpo_of_leases: {
+            let leases = ahead.iter().filter(|(lease, ..)| lease.standard() == Standard::Lease);
+            Money::sum(currency, leases.map(|(_, four, _)| four.rpo))?
         },
         reconciliation: steps(&ahead, currency)?,
         run_rate_reconciliation: bridge(
@@ -80,8 +85,7 @@ fn step_words(step: ReconciliationStep) -> String {
     match step {
         ReconciliationStep::HeadlineValue => "headline value: fees to the stated end".to_owned(),
         ReconciliationStep::AfterTerm => {
-            "fees after the end of the enforceable term: somebody could end it then, or did"
-                .to_owned()
+            "fees after the enforceable term, which notice could end or ends".to_owned()
         }
         ReconciliationStep::Recallable => {
             "fees of recallable units that the owner could take for good".to_owned()
@@ -90,7 +94,7 @@ fn step_words(step: ReconciliationStep) -> String {
             "non-cancellable value: fees to the end of the enforceable term".to_owned()
         }
         ReconciliationStep::Timing => {
-            "delivered but recognised later; below zero, the other way round".to_owned()
+            "delivered but recognised later, less recognised before".to_owned()
         }
         ReconciliationStep::Expedient(expedient) => format!("left out: {expedient}"),
         ReconciliationStep::Rpo => "remaining performance obligations".to_owned(),

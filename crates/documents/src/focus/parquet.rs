@@ -147,18 +147,19 @@ impl Held {
         let levels = nullable.then_some(self.levels.as_slice());
         match (self.values, writer) {
             (Values::Text(bytes, ends), ColumnWriter::ByteArrayColumnWriter(writer)) => {
-                // Each value by itself: the least and the greatest of a group stay in memory until
-                // the file ends, and a part of a whole would keep all of it.
                 let starts = std::iter::once(0).chain(ends.iter().copied());
+                let all = ByteArray::from(bytes);
                 let pairs = starts.zip(&ends);
                 let values: Vec<ByteArray> =
-                    pairs.map(|(start, end)| ByteArray::from(&bytes[start..*end])).collect();
+                    pairs.map(|(start, end)| all.slice(start, end - start)).collect();
                 writer.write_batch(&values, levels, None)
             }
             (Values::Decimal(bytes), ColumnWriter::FixedLenByteArrayColumnWriter(writer)) => {
-                let values = bytes.chunks_exact(usize::try_from(DECIMAL_BYTES).unwrap_or(1));
+                let width = usize::try_from(DECIMAL_BYTES).unwrap_or(1);
+                let count = bytes.len() / width;
+                let all = ByteArray::from(bytes);
                 let values: Vec<FixedLenByteArray> =
-                    values.map(|value| ByteArray::from(value).into()).collect();
+                    (0..count).map(|i| all.slice(i * width, width).into()).collect();
                 writer.write_batch(&values, levels, None)
             }
             (Values::Whole(values), ColumnWriter::Int64ColumnWriter(writer)) => {

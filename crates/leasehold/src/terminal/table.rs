@@ -7,11 +7,19 @@ pub(crate) fn draw<const COLUMNS: usize>(
     head: [&str; COLUMNS],
     rows: impl IntoIterator<Item = [String; COLUMNS]>,
 ) -> String {
+    draw_any(head, rows)
+}
+
+/// As [`draw`], for as many columns as there are at run time; each row has as many as the head.
+pub(crate) fn draw_any<Cell: Into<comfy_table::Cell>>(
+    head: impl IntoIterator<Item = Cell>,
+    rows: impl IntoIterator<Item = impl IntoIterator<Item = String>>,
+) -> String {
     let mut table = Table::new();
     let rule = LineStyle::none().fill('-').junction('-');
     table.load_style(TableStyle::new().header_separator(rule)).set_header(head);
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.into_iter());
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);

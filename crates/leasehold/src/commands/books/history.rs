@@ -138,7 +138,6 @@ fn open_leases(
 }
 
 impl Gathered {
-    #[allow(dead_code, reason = "for reports that end within a month")]
     /// Makes `date` a day on which revenue is closed as at a month's end.
     pub(crate) fn cut_off(mut self, date: Date) -> Self {
         self.policy.cut_off = Some(date);

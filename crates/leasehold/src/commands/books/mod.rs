@@ -4,6 +4,7 @@
 //! them, and a day (`history`). It runs the books from the beginning; nothing is kept between two
 //! calls.
 
+mod disclose;
 mod events;
 mod export;
 mod history;
@@ -19,6 +20,7 @@ pub(crate) use history::{History, Run, Told};
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     TrialBalance(trial_balance::Args),
+    Disclose(disclose::Args),
     Export(export::Args),
 }
 
@@ -26,6 +28,7 @@ impl Command {
     pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CommandError> {
         match self {
             Command::TrialBalance(args) => args.run(terminal),
+            Command::Disclose(args) => args.run(terminal),
             Command::Export(args) => args.run(terminal),
         }
     }
