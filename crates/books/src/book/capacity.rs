@@ -1,6 +1,8 @@
 //! What capacity stood at the tenant's disposal, day by day, and what was recalled: what documents
 //! say besides money. As it is known now; what is learnt later changes it, unlike what was billed.
 
+use std::borrow::Cow;
+
 use leasehold_types::{AcceleratorSeconds, Date, Instant, Overflow, Period, TrancheId};
 
 use crate::dates::next_day;
@@ -53,6 +55,20 @@ pub struct Recall {
 }
 
 impl LeaseBook {
+    /// The lease with what is known of it: itself, or where books were read back and not closed
+    /// since, one in which it is found again.
+    ///
+    /// # Errors
+    /// [`BooksError`] where the lease cannot be computed.
+    pub fn with_known(&self) -> Result<Cow<'_, LeaseBook>, BooksError> {
+        if self.known().is_some() {
+            return Ok(Cow::Borrowed(self));
+        }
+        let mut begun = self.clone();
+        begun.begin()?;
+        Ok(Cow::Owned(begun))
+    }
+
     /// The first instant of `date`, in the zone that governs then.
     pub fn start_of(&self, date: Date) -> Instant {
         self.known().map_or_else(|| self.first.start_of(date), |known| known.start_of(date))

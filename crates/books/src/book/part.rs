@@ -17,7 +17,8 @@ use crate::ledger::Entry;
 use crate::rating::{HourUse, UsageStore, UseChange};
 use crate::{BooksError, Trouble};
 
-use super::lease_book::{LeaseBook, wakes};
+use super::intake::wakes;
+use super::lease_book::LeaseBook;
 use super::{Books, DayPlan, Policy};
 
 /// How far the numbers of documents have come.

@@ -67,7 +67,8 @@ pub(super) fn rows(books: &Books, range: Range) -> Rows<'_, CommitmentRow> {
 }
 
 fn of_lease(book: &LeaseBook, range: Range) -> Result<Vec<CommitmentRow>, FocusError> {
-    let maker = Maker::of(book);
+    let known = book.with_known().map_err(|error| failed(&error))?;
+    let maker = Maker::of(&known);
     let mut rows = maker.tranches(range)?;
     rows.extend(maker.commitments(range)?);
     Ok(rows)
@@ -94,7 +95,7 @@ impl<'a> Maker<'a> {
     /// The capacity of each tranche of any version: what is committed on each day, added up.
     fn tranches(&self, range: Range) -> Result<Vec<CommitmentRow>, FocusError> {
         let told = self.book.capacity(self.begins, self.ends);
-        let days = told.map_err(|error| self.failed(&error))?;
+        let days = told.map_err(|error| failed(&error))?;
         let mut tranches: Vec<&Tranche> = Vec::new();
         for tranche in self.versions.iter().rev().flat_map(|lease| &lease.tranches) {
             if !tranches.iter().any(|known| known.id == tranche.id) {
@@ -125,7 +126,7 @@ impl<'a> Maker<'a> {
     }
 
     fn commitments(&self, range: Range) -> Result<Vec<CommitmentRow>, FocusError> {
-        let totals = self.book.commitments().map_err(|error| self.failed(&error))?;
+        let totals = self.book.commitments().map_err(|error| failed(&error))?;
         let rows = totals.into_iter().filter(|total| overlaps((total.from, total.until), range));
         Ok(rows.map(|total| self.spend(&total)).collect())
     }
@@ -190,15 +191,15 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn failed(&self, error: &leasehold_books::BooksError) -> FocusError {
-        FocusError::books(error, "its commitments", "ContractCommitmentQuantity")
-    }
-
     fn fits<T, E>(&self, result: Result<T, E>) -> Result<T, FocusError> {
         let problem = FocusProblem::TooLarge;
         let column = "ContractCommitmentQuantity";
         result.map_err(|_| FocusError::new(&self.lease.id, "its commitments", column, problem))
     }
+}
+
+fn failed(error: &leasehold_books::BooksError) -> FocusError {
+    FocusError::books(error, "its commitments", "ContractCommitmentQuantity")
 }
 
 fn overlaps((from, until): (Date, Date), range: Range) -> bool {

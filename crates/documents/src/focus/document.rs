@@ -1,5 +1,6 @@
 //! Invoices and credit notes seen alike: a credit note's amounts below zero where they credit.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -17,12 +18,14 @@ use super::cost::DocumentKind;
 use super::error::{FocusError, FocusProblem};
 
 /// An invoice or a credit note.
-#[derive(Clone, Copy)]
 pub(super) struct Document<'a> {
     pub(super) source: Source<'a>,
-    pub(super) book: &'a LeaseBook,
+    /// The lease, with what is known of it.
+    pub(super) book: Cow<'a, LeaseBook>,
     /// The billing period, in civil days.
     pub(super) billing: (Date, Date),
+    /// The invoice that a credit note credits.
+    pub(super) credited: Option<&'a Invoice>,
     /// Whether a credit note voided the invoice, and when.
     pub(super) voided: Option<Date>,
 }
@@ -46,7 +49,9 @@ pub(super) fn documents(
     range: Range,
 ) -> impl Iterator<Item = Result<Document<'_>, FocusError>> {
     let mut periods = Periods::new();
+    let mut numbered: BTreeMap<(LeaseId, &str), &Invoice> = BTreeMap::new();
     for invoice in books.invoices() {
+        numbered.insert((invoice.lease.clone(), invoice.number.as_str()), invoice);
         if let Some(period) = regular_period(&invoice.lines) {
             periods.entry(invoice.lease.clone()).or_default().push((invoice.issued, period));
         }
@@ -65,10 +70,16 @@ pub(super) fn documents(
             let problem = FocusProblem::UnknownLease;
             return Err(FocusError::new(source.lease(), source.place(), "SubAccountId", problem));
         };
+        let book = book
+            .with_known()
+            .map_err(|error| FocusError::books(&error, source.place(), "ChargePeriodStart"))?;
         let key = (source.lease().clone(), source.number());
         let is_invoice = matches!(source, Source::Invoice(_));
         let voided = voided.get(&key).copied().filter(|_| is_invoice);
-        Ok(Document { source, book, billing: billing_period(source, &periods), voided })
+        let credited = source.credits().map(|number| (source.lease().clone(), number));
+        let credited = credited.and_then(|key| numbered.get(&key).copied());
+        let billing = billing_period(source, &periods);
+        Ok(Document { source, book, billing, credited, voided })
     })
 }
 
@@ -101,6 +112,22 @@ fn regular_period(lines: &[BilledLine]) -> Option<(Date, Date)> {
     let of_latest = regular().filter(|(period, _)| *period == latest);
     let until = of_latest.map(|(_, line)| line.until).max()?;
     Some((latest, until)).filter(|(from, until)| from < until)
+}
+
+impl Document<'_> {
+    /// The days that a line covers. A line that credits another covers its days; one that covers
+    /// none, its first.
+    pub(super) fn days_of(&self, line: &BilledLine) -> (Date, Date) {
+        let credited = || {
+            let lines = self.credited?.draft.lines.iter();
+            let same = lines.filter(|other| line.head.is_some() && other.head == line.head);
+            let days = same.map(|other| (other.from, other.until));
+            days.reduce(|(from, until), (a, b)| (from.min(a), until.max(b)))
+        };
+        let own = (line.from, line.until);
+        let days = if own.0 < own.1 { own } else { credited().unwrap_or(own) };
+        (days.0, days.1.max(days.0.tomorrow().unwrap_or(days.0)))
+    }
 }
 
 impl<'a> Source<'a> {

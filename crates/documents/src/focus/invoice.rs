@@ -82,7 +82,7 @@ fn of_document(document: &Document<'_>) -> Result<Vec<InvoiceRow>, FocusError> {
 }
 
 fn payment(document: &Document<'_>) -> Payment {
-    let (source, book) = (document.source, document.book);
+    let (source, book) = (document.source, &document.book);
     let invoicing = &source.terms().invoicing;
     let terms = invoicing.payment_terms.clone().unwrap_or_else(|| match source.due() {
         Some(due) => format!("{} days net", days_between(source.issued(), due)),

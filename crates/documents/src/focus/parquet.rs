@@ -147,19 +147,18 @@ impl Held {
         let levels = nullable.then_some(self.levels.as_slice());
         match (self.values, writer) {
             (Values::Text(bytes, ends), ColumnWriter::ByteArrayColumnWriter(writer)) => {
+                // Each value by itself: the least and the greatest of a group stay in memory until
+                // the file ends, and a part of a whole would keep all of it.
                 let starts = std::iter::once(0).chain(ends.iter().copied());
-                let all = ByteArray::from(bytes);
                 let pairs = starts.zip(&ends);
                 let values: Vec<ByteArray> =
-                    pairs.map(|(start, end)| all.slice(start, end - start)).collect();
+                    pairs.map(|(start, end)| ByteArray::from(&bytes[start..*end])).collect();
                 writer.write_batch(&values, levels, None)
             }
             (Values::Decimal(bytes), ColumnWriter::FixedLenByteArrayColumnWriter(writer)) => {
-                let width = usize::try_from(DECIMAL_BYTES).unwrap_or(1);
-                let count = bytes.len() / width;
-                let all = ByteArray::from(bytes);
+                let values = bytes.chunks_exact(usize::try_from(DECIMAL_BYTES).unwrap_or(1));
                 let values: Vec<FixedLenByteArray> =
-                    (0..count).map(|i| all.slice(i * width, width).into()).collect();
+                    values.map(|value| ByteArray::from(value).into()).collect();
                 writer.write_batch(&values, levels, None)
             }
             (Values::Whole(values), ColumnWriter::Int64ColumnWriter(writer)) => {

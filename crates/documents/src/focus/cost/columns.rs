@@ -93,6 +93,7 @@ static COLUMNS: &[Column<CostRow>] = &[
     always("ServiceSubcategory", TEXT, |r| say(r.service.1)),
     maybe("SkuId", TEXT, |r| pricing(r, |p| say(&p.sku))),
     maybe("SkuMeter", TEXT, |r| pricing(r, |p| say(p.meter))),
+    maybe("SkuPriceDetails", TEXT, |r| pricing(r, |p| say(&p.details))),
     maybe("SkuPriceId", TEXT, |r| pricing(r, |p| say(&p.sku_price))),
     always("SubAccountId", TEXT, |r| say(r.document.lease.as_str())),
     always("SubAccountName", TEXT, |r| say(&r.document.title)),

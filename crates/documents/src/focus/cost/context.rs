@@ -66,8 +66,8 @@ impl<'a> Context<'a> {
     pub(super) fn of(document: &'a Document<'a>) -> Result<Self, FocusError> {
         let source = document.source;
         let lines = || source.lines().iter().filter(|line| is_capacity(line));
-        let from = lines().map(|line| line.from).min();
-        let until = lines().map(|line| days_of(line).1).max();
+        let from = lines().map(|line| document.days_of(line).0).min();
+        let until = lines().map(|line| document.days_of(line).1).max();
         let (capacity, recalls) = match from.zip(until) {
             Some((from, until)) => {
                 let told = document.book.capacity(from, until).map_err(|error| {
@@ -88,13 +88,13 @@ impl<'a> Context<'a> {
 
     /// The instants of the days that a line covers; of its first day where it covers none.
     pub(super) fn period_of(&self, line: &BilledLine) -> Period {
-        let (from, until) = days_of(line);
+        let (from, until) = self.document.days_of(line);
         self.days(from, until)
     }
 
     /// The instants of `from <= day < until`.
     pub(super) fn days(&self, from: Date, until: Date) -> Period {
-        let book = self.document.book;
+        let book = &self.document.book;
         Period::new(book.start_of(from), book.start_of(until))
     }
 
@@ -205,12 +205,6 @@ impl Time {
             recalled: self.recalled.checked_add(other.recalled)?,
         })
     }
-}
-
-/// The days that a line covers; its first one where it covers none.
-pub(super) fn days_of(line: &BilledLine) -> (Date, Date) {
-    let next = line.from.tomorrow().unwrap_or(line.from);
-    (line.from, line.until.max(next))
 }
 
 /// Accelerator-hours, as a decimal.

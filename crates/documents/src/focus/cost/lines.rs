@@ -102,7 +102,8 @@ fn plain(
     let money: Money = context.signed(line.amount, "BilledCost")?;
     let billed = Decimal::money(money);
     let head = line.head.as_ref();
-    let tranches = head.map_or_else(Vec::new, |head| context.tranches(head, line.from));
+    let (from, _) = context.document.days_of(line);
+    let tranches = head.map_or_else(Vec::new, |head| context.tranches(head, from));
     let resource = head
         .and_then(|head| head.tranche.as_ref())
         .map(|tranche| (format!("{}/{tranche}", context.shared.lease), tranche.to_string()));
@@ -125,7 +126,7 @@ fn plain(
         commitment: None,
         applied: None,
         detail_id: Some(context.detail_id(&line.number.to_string())),
-        region: context.site(&tranches, line.from),
+        region: context.site(&tranches, from),
         resource,
         service: service(head),
         tags: tags(context, Some(line)),
@@ -165,11 +166,12 @@ fn recalled(
     if head.kind.revenue() != RevenueKind::RecallCredits {
         return Ok(());
     }
-    let tranches = context.tranches(head, line.from);
+    let (from, until) = context.document.days_of(line);
+    let tranches = context.tranches(head, from);
     let mut sum = super::context::Time::default();
     for tranche in &tranches {
         let column = "x_RecalledAcceleratorSeconds";
-        let time = context.fits(column, context.time(tranche, line.from, line.until))?;
+        let time = context.fits(column, context.time(tranche, from, until))?;
         sum = context.fits(column, sum.plus(time))?;
     }
     row.extra.recalled = Some(sum.recalled);

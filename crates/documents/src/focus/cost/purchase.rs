@@ -12,10 +12,10 @@ use leasehold_types::{Date, LeaseId, Money, Overflow, TrancheId, allocate};
 use crate::focus::cell::Decimal;
 use crate::focus::error::FocusError;
 
-use super::context::{Context, Time, days_of, hours};
+use super::context::{Context, Time, hours};
 use super::lines::{kind_word, quoted};
 use super::row::{ChargeCategory, CommitmentDiscount, CostRow, Frequency, Pricing};
-use super::usage::{applied, by_cost, elements_json, spend_id};
+use super::usage::{applied, by_cost, details, elements_json, spend_id};
 
 /// Accelerator-time, below zero where it is taken off.
 #[derive(Debug, Clone, Copy, Default)]
@@ -30,7 +30,7 @@ pub(super) fn push(
     rows: &mut Vec<CostRow>,
 ) -> Result<(), FocusError> {
     let money = context.signed(line.amount, "EffectiveCost")?;
-    let (from, until) = days_of(line);
+    let (from, until) = context.document.days_of(line);
     let purchase = Purchase { context, head, correction: row.correction };
     rows.push(CostRow {
         effective: Decimal::ZERO,
@@ -115,7 +115,8 @@ impl Purchase<'_> {
             return None;
         }
         let tranches = self.context.tranches(self.head, day);
-        let (sku, meter) = match (self.is_capacity(), self.context.pool(&tranches, day)) {
+        let pool = self.context.pool(&tranches, day).filter(|_| self.is_capacity());
+        let (sku, meter) = match (self.is_capacity(), &pool) {
             (true, Some(pool)) => (format!("capacity/{pool}"), "Accelerator Capacity"),
             (true, None) => ("capacity".to_owned(), "Accelerator Capacity"),
             (false, _) => ("minimum-commitment".to_owned(), "Minimum Commitment"),
@@ -130,6 +131,7 @@ impl Purchase<'_> {
             sku_price: format!("{sku}/{}/{named}", self.context.shared.lease),
             sku,
             meter,
+            details: details(named, pool.as_deref()),
         })
     }
 

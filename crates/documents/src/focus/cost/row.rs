@@ -135,6 +135,8 @@ pub struct Pricing {
     pub sku_price: String,
     /// What is metered.
     pub meter: &'static str,
+    /// What sets the price apart, as JSON.
+    pub details: String,
 }
 
 /// A commitment that was purchased or used.

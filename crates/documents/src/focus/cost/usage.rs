@@ -23,7 +23,8 @@ pub(super) fn complete(
     head: &Head,
     row: &mut CostRow,
 ) -> Result<(), FocusError> {
-    row.applied = applied(context, line.from, CommitmentCounts::Usage, row.billed);
+    let (from, _) = context.document.days_of(line);
+    row.applied = applied(context, from, CommitmentCounts::Usage, row.billed);
     if row.correction {
         return Ok(());
     }
@@ -65,6 +66,7 @@ fn pricing(context: &Context<'_>, line: &BilledLine, head: &Head) -> Result<Pric
         sku: sku.to_owned(),
         sku_price: format!("{sku}/{lease}"),
         meter,
+        details: details("overage", None),
     })
 }
 
@@ -100,6 +102,13 @@ pub(super) fn applied(
     });
     let elements = of_it.map(|c| by_cost(&lease.id, &spend_id(&lease.id, &c.name), cost));
     elements_json(elements.collect())
+}
+
+/// What sets a price apart: by what it is set, and the type of accelerator.
+pub(super) fn details(by: &str, pool: Option<&str>) -> String {
+    let of_type = pool.and_then(|pool| pool.split_once('/')).map(|(_, of_type)| of_type);
+    let of_type = of_type.map(|of_type| format!("\"InstanceType\":{},", quoted(of_type)));
+    format!("{{{}\"x_PricedBy\":{}}}", of_type.unwrap_or_default(), quoted(by))
 }
 
 /// The id of a minimum commitment.
