@@ -3,6 +3,7 @@
 //! A lease is written once, as a term sheet, and compiled once into a [`Lease`]: a value that
 //! answers every question about it. Nothing here does IO or reads a clock.
 
+pub mod codelist;
 pub mod diagnostic;
 pub mod diff;
 pub mod disclose;

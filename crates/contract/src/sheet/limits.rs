@@ -12,6 +12,8 @@ pub const TRANCHES_MAX: usize = 1_000;
 pub const FEE_PHASES_MAX: usize = 1_000;
 /// Most deposits, and most prepayments.
 pub const PAYMENTS_MAX: usize = 100;
+/// Most commitments, and most tax rules.
+pub const MONEY_RULES_MAX: usize = 100;
 /// Most notice classes of a recall clause.
 pub const NOTICE_CLASSES_MAX: usize = 20;
 /// Most blackouts.
@@ -22,6 +24,8 @@ pub const SERVICE_STEPS_MAX: usize = 100;
 pub const RELATED_SPANS_MAX: usize = 100;
 /// Most addresses of record of one side.
 pub const ADDRESSES_MAX: usize = 20;
+/// Most lines of a postal address besides city and code: as many as an invoice of EN 16931 has.
+pub const ADDRESS_LINES_MAX: usize = 3;
 /// Most assumptions.
 pub const ASSUMPTIONS_MAX: usize = 1_000;
 /// Most words in a list of choices (each may stand once, so no list needs more).
@@ -29,6 +33,8 @@ pub const CHOICES_MAX: usize = 20;
 
 /// Longest name, title or address, in characters.
 pub const TEXT_MAX_CHARS: usize = 200;
+/// Longest beginning of an invoice's number, in characters.
+pub const PREFIX_MAX_CHARS: usize = 20;
 /// Longest prose (a reason, an assumption), in characters.
 pub const PROSE_MAX_CHARS: usize = 4_000;
 

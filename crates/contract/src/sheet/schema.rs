@@ -51,6 +51,9 @@ pub static ROOT: Table = Table {
         "fee",
         "deposit",
         "prepayment",
+        "commitment",
+        "tax",
+        "invoicing",
         "term",
         "recall",
         "service",
@@ -67,6 +70,9 @@ pub static ROOT: Table = Table {
         &FEE,
         &DEPOSIT,
         &PREPAYMENT,
+        &COMMITMENT,
+        &TAX,
+        &INVOICING,
         &TERM,
         &RECALL,
         &SERVICE,
@@ -79,14 +85,51 @@ pub static ROOT: Table = Table {
 pub(super) static LEASE: Table =
     leaf("lease", &["id", "title", "currency", "zone", "signed", "anchor", "version", "effective"]);
 
-pub(super) static OWNER: Table = leaf("owner", &["id", "name", "notices"]);
+pub(super) static OWNER: Table = Table {
+    name: "owner",
+    many: Many::No,
+    keys: &[
+        "id",
+        "name",
+        "notices",
+        "vat_id",
+        "address",
+        "registration",
+        "endpoint",
+        "contact",
+        "bank",
+    ],
+    tables: &[&ADDRESS, &REGISTRATION, &ENDPOINT, &CONTACT, &BANK],
+};
 
 pub(super) static TENANT: Table = Table {
     name: "tenant",
     many: Many::No,
-    keys: &["id", "name", "notices", "related"],
-    tables: &[&RELATED],
+    keys: &[
+        "id",
+        "name",
+        "notices",
+        "vat_id",
+        "address",
+        "registration",
+        "endpoint",
+        "contact",
+        "bank",
+        "related",
+    ],
+    tables: &[&ADDRESS, &REGISTRATION, &ENDPOINT, &CONTACT, &BANK, &RELATED],
 };
+
+pub(super) static ADDRESS: Table =
+    leaf("address", &["lines", "city", "postal_code", "region", "country"]);
+
+pub(super) static REGISTRATION: Table = leaf("registration", &["id", "scheme"]);
+
+pub(super) static ENDPOINT: Table = leaf("endpoint", &["id", "scheme"]);
+
+pub(super) static CONTACT: Table = leaf("contact", &["name", "telephone", "email"]);
+
+pub(super) static BANK: Table = leaf("bank", &["account", "bank", "holder"]);
 
 pub(super) static RELATED: Table = Table {
     name: "related",
@@ -147,6 +190,32 @@ pub(super) static PREPAYMENT: Table = Table {
 };
 
 pub(super) static DRAW_DOWN: Table = leaf("draw_down", &["share", "up_to"]);
+
+pub(super) static COMMITMENT: Table = Table {
+    name: "commitment",
+    many: Many::Named("name"),
+    keys: &["name", "from", "until", "amount", "every_months", "counts"],
+    tables: &[],
+};
+
+pub(super) static TAX: Table = Table {
+    name: "tax",
+    many: Many::Numbered,
+    keys: &["from", "on", "category", "rate", "exemption", "exemption_code"],
+    tables: &[],
+};
+
+pub(super) static INVOICING: Table = leaf(
+    "invoicing",
+    &[
+        "invoice_prefix",
+        "credit_note_prefix",
+        "buyer_reference",
+        "purchase_order",
+        "payment_terms",
+        "note",
+    ],
+);
 
 pub(super) static TERM: Table = Table {
     name: "term",

@@ -95,6 +95,15 @@ fn the_fullest_lease_is_what_its_sheet_says() {
         ("/recall/compensation/minor_per_accelerator_hour", "\"75\""),
         ("/service/latency/0/per_token_ms", "\"22.5\""),
         ("/overage/tokens/cached", "\"6\""),
+        ("/owner/details/address/lines/1", "\"Halle 3\""),
+        ("/owner/details/bank/account", "\"DE89370400440532013000\""),
+        ("/tenant/details/registration/scheme", "\"0088\""),
+        ("/commitments/0/amount/amount", "\"150000.00\""),
+        ("/commitments/1/counts", "\"everything\""),
+        ("/taxes/0/from", "\"2027-01-04\""),
+        ("/taxes/0/class/rate", "\"0.19\""),
+        ("/taxes/1/class/category", "\"reverse_charge\""),
+        ("/invoicing/credit_note_prefix", "\"AG-\""),
     ] {
         assert_eq!(json.pointer(path).unwrap().to_string(), value, "{path}");
     }

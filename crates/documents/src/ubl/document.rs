@@ -2,12 +2,12 @@
 
 use leasehold_types::{BadAmount, Date, Money};
 
-use super::codes;
 use super::error::{Problem, UblError};
 use super::lines::{Allowance, Line, period_of, split};
 use super::parties;
 use super::source::Source;
 use super::taxes::{Group, TaxKey, groups};
+use leasehold_contract::codelist as codes;
 
 /// At most this many decimals in an amount (BR-DEC-01 to BR-DEC-28).
 const AMOUNT_DECIMALS_MAX: u8 = 2;

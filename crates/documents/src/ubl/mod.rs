@@ -7,10 +7,8 @@
 //!
 //! `docs/ubl.md` says how the books are said in this format, why, and which rules are claimed.
 
-mod codes;
 mod document;
 mod error;
-mod identifiers;
 mod lines;
 mod parties;
 mod source;

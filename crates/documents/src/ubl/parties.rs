@@ -1,10 +1,9 @@
 //! What EN 16931 and Peppol ask of the owner (the seller, BG-4) and the tenant (the buyer, BG-7).
 
+use leasehold_contract::codelist as codes;
 use leasehold_contract::lease::{Address, Identifier, Party, TaxCategory};
 
-use super::codes;
 use super::error::Problem;
-use super::identifiers;
 use super::source::Source;
 use super::taxes::Group;
 
@@ -127,7 +126,7 @@ fn check_endpoint(side: &Side<'_>) -> Option<Problem> {
 /// Whether an identifier's check digits are right, where its scheme has any.
 fn check_digits(key: &str, identifier: &Identifier) -> Option<Problem> {
     let (scheme, id) = (identifier.scheme.as_deref()?, identifier.id.trim());
-    let (rule, what) = identifiers::fault(scheme, id)?;
+    let (rule, what) = codes::check_digit_fault(scheme, id)?;
     let message = format!("`{id}` is no {what}, which scheme {scheme} is for");
     Some(Problem::new(rule, message).at(format!("{key}.id")))
 }

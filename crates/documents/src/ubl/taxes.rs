@@ -5,10 +5,10 @@
 //! stand side by side.
 
 use leasehold_books::invoice::TaxTotal;
+use leasehold_contract::codelist as codes;
 use leasehold_contract::lease::{TaxCategory, TaxClass};
 use leasehold_types::{Money, Ratio};
 
-use super::codes;
 use super::error::Problem;
 use super::source::Source;
 

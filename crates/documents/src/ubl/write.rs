@@ -1,9 +1,9 @@
 //! The document in the syntax of UBL 2.1, element by element in the order of its schema.
 
+use leasehold_contract::codelist as codes;
 use leasehold_contract::lease::{Address, Bank, Contact, Party, TaxCategory};
 use leasehold_types::{Currency, Date, Money};
 
-use super::codes;
 use super::document::Document;
 use super::lines::{Allowance, Line};
 use super::source::Kind;

@@ -4,7 +4,9 @@
 //! already. So one fault is reported once, at its place.
 
 mod blackout;
+mod commitment;
 mod dates;
+mod document;
 mod exit;
 mod judgement;
 mod party;
@@ -13,9 +15,12 @@ mod payment;
 mod phase;
 mod recall;
 mod service;
+mod tax;
 mod tranche;
 
+pub(super) use document::{bank_code, check_digit, prefixes};
 pub(super) use service::{ladder, latency};
+pub(super) use tax::reason as tax_reason;
 
 use leasehold_types::Date;
 use toml::de::DeTable;
@@ -31,6 +36,9 @@ pub(super) fn all(draft: &Draft, table: &DeTable<'_>, sink: &Sink<'_>) {
     tranche::check(draft, bounds, sink);
     phase::check(draft, bounds, sink);
     payment::check(draft, bounds, sink);
+    commitment::check(draft, bounds, sink);
+    tax::check(draft, bounds, sink);
+    document::check(draft, sink);
     exit::check(draft, sink);
     recall::check(draft, bounds, sink);
     judgement::check(draft, bounds, sink);

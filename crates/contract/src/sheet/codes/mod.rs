@@ -3,12 +3,14 @@
 //! A rule ends with its source: a section of `docs/term-sheet.md`, or the standard that it is
 //! taken from. A test holds the list against that page.
 
+mod books;
 mod capacity;
 mod format;
 mod judgement;
 mod recall;
 mod term;
 
+pub use books::*;
 pub use capacity::*;
 pub use format::*;
 pub use judgement::*;
@@ -59,7 +61,7 @@ use codes;
 
 /// Every code, in the order of the reference.
 pub fn all() -> Vec<Code> {
-    [FORMAT_CODES, TERM_CODES, CAPACITY_CODES, RECALL_CODES, JUDGEMENT_CODES].concat()
+    [FORMAT_CODES, TERM_CODES, CAPACITY_CODES, BOOKS_CODES, RECALL_CODES, JUDGEMENT_CODES].concat()
 }
 
 #[cfg(test)]

@@ -5,25 +5,32 @@
 
 mod accounting;
 mod assumption;
+mod commitment;
+mod details;
 mod fee;
 mod head;
+mod invoicing;
 mod judgement;
 mod party;
 mod payment;
 mod recall;
 mod rules;
 mod service;
+mod tax;
 mod term;
 mod tranche;
 
 pub(super) use accounting::AccountingDraft;
 pub(super) use assumption::AssumptionDraft;
+pub(super) use commitment::CommitmentDraft;
 pub(super) use fee::FeeDraft;
 pub(super) use head::Head;
+pub(super) use invoicing::InvoicingDraft;
 pub(super) use party::PartyDraft;
 pub(super) use payment::{DepositDraft, PrepaymentDraft};
 pub(super) use recall::{BlackoutDraft, ClassDraft, RecallDraft, trigger_word};
 pub(super) use service::StepDraft;
+pub(super) use tax::TaxDraft;
 pub(super) use term::{ExitDraft, TermDraft};
 pub(super) use tranche::TrancheDraft;
 
@@ -32,7 +39,7 @@ use leasehold_types::{Date, Units};
 use super::schema;
 use super::section::{Field, Section};
 use crate::Lease;
-use crate::lease::{FeePhase, Invoicing, Overage, Rules, ServiceLevel};
+use crate::lease::{FeePhase, Overage, Rules, ServiceLevel};
 
 /// The whole sheet, as read.
 pub(super) struct Draft {
@@ -44,12 +51,17 @@ pub(super) struct Draft {
     pub fees: Vec<FeeDraft>,
     pub deposits: Vec<DepositDraft>,
     pub prepayments: Vec<PrepaymentDraft>,
+    pub commitments: Vec<CommitmentDraft>,
+    pub taxes: Vec<TaxDraft>,
+    pub invoicing: InvoicingDraft,
     pub term: TermDraft,
     pub recall: Field<RecallDraft>,
     /// Whether a recall clause is written, right or wrong.
     pub has_recall: bool,
     pub service: Option<ServiceLevel>,
     pub overage: Option<Overage>,
+    /// Whether prices of overage are written, right or wrong.
+    pub has_overage: bool,
     pub accounting: AccountingDraft,
     pub assumptions: Vec<AssumptionDraft>,
 }
@@ -68,9 +80,13 @@ pub(super) fn read(root: &Section<'_>) -> Draft {
         fees: fee::read(root, currency, anchor),
         deposits: payment::read_deposits(root, currency),
         prepayments: payment::read_prepayments(root, currency),
+        commitments: commitment::read(root, currency),
+        taxes: tax::read(root, head.signed),
+        invoicing: invoicing::read(root),
         term: term::read(root, currency),
         recall: recall::read(root, currency),
         has_recall: root.has(schema::RECALL.name),
+        has_overage: root.has(schema::OVERAGE.name),
         service: service::read(root),
         overage: service::read_overage(root, currency),
         accounting: accounting::read(root),
@@ -154,9 +170,9 @@ impl Draft {
             recall,
             service: self.service.clone(),
             overage: self.overage.clone(),
-            commitments: Vec::new(),
-            taxes: Vec::new(),
-            invoicing: Invoicing::default(),
+            commitments: all(&self.commitments, CommitmentDraft::lower)?,
+            taxes: all(&self.taxes, TaxDraft::lower)?,
+            invoicing: self.invoicing.value.clone(),
             accounting: self.accounting.value.clone(),
             assumptions: all(&self.assumptions, AssumptionDraft::lower)?,
         })

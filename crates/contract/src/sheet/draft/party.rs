@@ -3,12 +3,13 @@
 use leasehold_types::{Date, TenantId};
 
 use crate::diagnostic::Span;
-use crate::lease::{Party, PartyDetails, RelatedParty};
+use crate::lease::{Party, RelatedParty};
 use crate::sheet::limits::RELATED_SPANS_MAX;
 use crate::sheet::schema::{self, Table};
 use crate::sheet::section::{At, Field, Section};
 use crate::sheet::value;
 
+use super::details::{self, DetailsDraft};
 use super::judgement;
 
 /// One side, as written.
@@ -20,6 +21,7 @@ pub(in crate::sheet) struct PartyDraft {
     /// Whether addresses are written, right or wrong.
     pub has_notices: bool,
     pub related: Vec<At<RelatedDraft>>,
+    pub details: DetailsDraft,
 }
 
 /// A span of being related, as written.
@@ -46,6 +48,7 @@ pub(in crate::sheet) fn read(root: &Section<'_>, spec: &'static Table) -> Option
             notices: section.may("notices", value::addresses),
             has_notices: section.has("notices"),
             related,
+            details: details::read(&section),
         })
     });
     party.map(|party| party.value)
@@ -66,7 +69,7 @@ impl PartyDraft {
             id: self.id.clone()?.value,
             name: self.name.clone()?.value,
             notices: self.notices.clone().map(|notices| notices.value).unwrap_or_default(),
-            details: PartyDetails::default(),
+            details: self.details.lower(),
         })
     }
 

@@ -4,7 +4,9 @@ use leasehold_types::BadName;
 use toml::de::DeValue;
 
 use crate::sheet::codes;
-use crate::sheet::limits::{ADDRESSES_MAX, PROSE_MAX_CHARS, TEXT_MAX_CHARS};
+use crate::sheet::limits::{
+    ADDRESS_LINES_MAX, ADDRESSES_MAX, PREFIX_MAX_CHARS, PROSE_MAX_CHARS, TEXT_MAX_CHARS,
+};
 use crate::sheet::nearest::quoted;
 use crate::sheet::section::Node;
 
@@ -91,4 +93,27 @@ pub(in crate::sheet) fn addresses(node: Node<'_>) -> Option<Vec<String>> {
         sink.report(fault.remedy(remedy));
         None
     })
+}
+
+/// The lines of a postal address.
+pub(in crate::sheet) fn address_lines(node: Node<'_>) -> Option<Vec<String>> {
+    entries(&node, ADDRESS_LINES_MAX, "[\"Speicherstr. 12\"]", text)
+}
+
+/// What numbers of documents begin with.
+#[allow(clippy::needless_pass_by_value, reason = "readers take their node by value")]
+pub(in crate::sheet) fn prefix(node: Node<'_>) -> Option<String> {
+    let DeValue::String(found) = node.value else {
+        node.wrong_type("a text", "\"INV-\"");
+        return None;
+    };
+    let usable = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    let length = found.chars().count();
+    if (1..=PREFIX_MAX_CHARS).contains(&length) && found.chars().all(usable) {
+        return Some(found.to_string());
+    }
+    let message = format!("no number may begin with `{}`", quoted(found));
+    let fault = codes::WRONG_PREFIX.at(node.span, message).label("not usable");
+    node.sink.report(fault.remedy("write it like \"INV-\" or \"2027/\""));
+    None
 }

@@ -1,8 +1,9 @@
 //! Identifiers that carry check digits, which mistyped ones fail: Peppol checks those of six schemes
 //! (PEPPOL-COMMON-R040 to R050).
 
-/// The rule that an identifier of a scheme breaks, and what it is not.
-pub(super) fn fault(scheme: &str, id: &str) -> Option<(&'static str, &'static str)> {
+/// The rule of Peppol's that an identifier of a scheme breaks, and what it is not; `None` where it
+/// is right, or its scheme has no check digits.
+pub fn check_digit_fault(scheme: &str, id: &str) -> Option<(&'static str, &'static str)> {
     let digits: Option<Vec<u32>> = id.chars().map(|c| c.to_digit(10)).collect();
     let is = |check: fn(&[u32]) -> bool| digits.as_deref().is_some_and(check);
     let (right, rule, what) = match scheme {
@@ -80,17 +81,23 @@ mod tests {
     #[test]
     fn right_numbers_pass_and_any_other_digit_does_not() {
         for (scheme, id) in RIGHT {
-            assert_eq!(fault(scheme, id), None, "{scheme} {id}");
-            assert!(fault(scheme, &id[1..]).is_some() || scheme == "0088", "{scheme} short");
-            assert!(fault(scheme, &format!("{id}x")).is_some(), "{scheme} long");
+            assert_eq!(check_digit_fault(scheme, id), None, "{scheme} {id}");
+            assert!(
+                check_digit_fault(scheme, &id[1..]).is_some() || scheme == "0088",
+                "{scheme} short"
+            );
+            assert!(check_digit_fault(scheme, &format!("{id}x")).is_some(), "{scheme} long");
             let last = id.len() - 1;
             let wrong = (0..10).filter(|digit| !id.ends_with(&digit.to_string()));
             for digit in wrong.filter(|_| scheme != "0184") {
                 let wrong = format!("{}{digit}", &id[..last]);
-                assert!(fault(scheme, &wrong).is_some(), "{scheme} {wrong}");
+                assert!(check_digit_fault(scheme, &wrong).is_some(), "{scheme} {wrong}");
             }
         }
-        assert_eq!(fault("9930", "anything"), None);
-        assert!(fault("0088", "").is_some() && fault("0192", "000000000").is_some());
+        assert_eq!(check_digit_fault("9930", "anything"), None);
+        assert!(
+            check_digit_fault("0088", "").is_some()
+                && check_digit_fault("0192", "000000000").is_some()
+        );
     }
 }

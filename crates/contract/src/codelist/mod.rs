@@ -1,4 +1,9 @@
-//! The code lists that a document quotes, as EN 16931 and Peppol name them.
+//! The code lists that term sheets and documents quote, as EN 16931 and Peppol name them, and the
+//! check digits of what is quoted: one list for whoever reads them and whoever writes them.
+
+mod identifiers;
+
+pub use identifiers::check_digit_fault;
 
 /// Electronic address schemes (EAS): BR-CL-25.
 const EAS: &str = "0002 0007 0009 0037 0060 0088 0096 0097 0106 0130 0135 0142 0147 0151 0154 0158 \
@@ -44,39 +49,100 @@ fn listed(list: &str, code: &str) -> bool {
 }
 
 /// Whether electronic addresses have a scheme of that code.
-pub(super) fn is_address_scheme(code: &str) -> bool {
+pub fn is_address_scheme(code: &str) -> bool {
     listed(EAS, code)
 }
 
 /// Whether identifiers have a scheme of that code.
-pub(super) fn is_identifier_scheme(code: &str) -> bool {
+pub fn is_identifier_scheme(code: &str) -> bool {
     let form = code.len() == 4 && code.bytes().all(|b| b.is_ascii_digit());
     let number = code.parse().ok().filter(|_| form);
     number.is_some_and(|n: u16| (2..=ICD_LAST).contains(&n) && !ICD_GAPS.contains(&n))
 }
 
 /// Whether EN 16931 lists a currency of the books.
-pub(super) fn is_currency(code: &str) -> bool {
+pub fn is_currency(code: &str) -> bool {
     !CURRENCIES_NOT_LISTED.contains(&code)
 }
 
 /// Whether a country has that code.
-pub(super) fn is_country(code: &str) -> bool {
+pub fn is_country(code: &str) -> bool {
     listed(COUNTRIES, code)
 }
 
 /// Whether a VAT identifier begins with its country: BR-CO-09. Greece writes EL.
-pub(super) fn has_country_prefix(vat_id: &str) -> bool {
+pub fn has_country_prefix(vat_id: &str) -> bool {
     vat_id.get(..2).is_some_and(|prefix| prefix == "EL" || is_country(prefix))
 }
 
 /// Whether an exemption has that code.
-pub(super) fn is_exemption(code: &str) -> bool {
+pub fn is_exemption(code: &str) -> bool {
     code.strip_prefix("VATEX-").is_some_and(|code| listed(VATEX, code))
 }
 
-/// Whether an account is an IBAN: by its form and its check digits.
-pub(super) fn is_iban(account: &str) -> bool {
+/// The forms of VAT identifiers by their first two characters, after them: `9` stands for a digit,
+/// `A` for a letter, `*` for either; several forms stand apart by blanks. Member states as the
+/// Commission's VIES lists them, besides Norway, Switzerland and the United Kingdom.
+const VAT_FORMS: &[(&str, &str)] = &[
+    ("AT", "U99999999"),
+    ("BE", "9999999999"),
+    ("BG", "999999999 9999999999"),
+    ("CH", "E999999999 E999999999AAAA E999999999AAA"),
+    ("CY", "99999999A"),
+    ("CZ", "99999999 999999999 9999999999"),
+    ("DE", "999999999"),
+    ("DK", "99999999"),
+    ("EE", "999999999"),
+    ("EL", "999999999"),
+    ("ES", "A9999999* 99999999A"),
+    ("FI", "99999999"),
+    ("FR", "**999999999"),
+    ("GB", "999999999 999999999999 AA999"),
+    ("HR", "99999999999"),
+    ("HU", "99999999"),
+    ("IE", "9*99999A 9999999A 9999999AA"),
+    ("IT", "99999999999"),
+    ("LT", "999999999 999999999999"),
+    ("LU", "99999999"),
+    ("LV", "99999999999"),
+    ("MT", "99999999"),
+    ("NL", "*********B99"),
+    ("NO", "999999999 999999999MVA"),
+    ("PL", "9999999999"),
+    ("PT", "999999999"),
+    ("RO", "99 999 9999 99999 999999 9999999 99999999 999999999 9999999999"),
+    ("SE", "999999999999"),
+    ("SI", "99999999"),
+    ("SK", "9999999999"),
+    ("XI", "999999999 999999999999 AA999"),
+];
+
+/// Whether a VAT identifier has the form of its country; `None` where its first two characters are
+/// of no country whose form is known. Its own check digits are not judged.
+pub fn has_vat_form(vat_id: &str) -> Option<bool> {
+    let (prefix, rest) = (vat_id.get(..2)?, vat_id.get(2..)?);
+    let (_, forms) = VAT_FORMS.iter().find(|(country, _)| *country == prefix)?;
+    Some(forms.split(' ').any(|form| has_form(rest, form)))
+}
+
+/// Whether `text` has that form; any other letter of a form stands for itself.
+fn has_form(text: &str, form: &str) -> bool {
+    let fits = |(c, form): (u8, u8)| match form {
+        b'9' => c.is_ascii_digit(),
+        b'A' => c.is_ascii_uppercase(),
+        b'*' => c.is_ascii_digit() || c.is_ascii_uppercase(),
+        letter => c == letter,
+    };
+    text.len() == form.len() && text.bytes().zip(form.bytes()).all(fits)
+}
+
+/// Whether a bank's code is a BIC (ISO 9362), by its form.
+pub fn is_bic(code: &str) -> bool {
+    has_form(code, "AAAAAA**") || has_form(code, "AAAAAA*****")
+}
+
+/// Whether an account is an IBAN (ISO 13616): by its form and its check digits.
+pub fn is_iban(account: &str) -> bool {
     let (Some(front), Some(rest)) = (account.get(..4), account.get(4..)) else { return false };
     let form = front.bytes().take(2).all(|b| b.is_ascii_uppercase())
         && (15..=34).contains(&account.len())
@@ -106,6 +172,37 @@ mod tests {
         assert!(
             is_exemption("VATEX-EU-AE") && !is_exemption("EU-AE") && !is_exemption("VATEX-EU-X")
         );
+    }
+
+    #[test]
+    fn vat_identifiers_have_the_form_of_their_country() {
+        for right in [
+            "ATU12345678",
+            "BE0123456789",
+            "CHE123456789MWST",
+            "DE123456788",
+            "ESA1234567B",
+            "EL123456789",
+            "FRXX123456789",
+            "IE1234567FA",
+            "NL123456782B90",
+            "NO123456785MVA",
+            "RO12",
+        ] {
+            assert_eq!(has_vat_form(right), Some(true), "{right}");
+        }
+        for wrong in ["DE12345678", "DE1234567890", "NL123456782A90", "DEU23456789", "AT12345678"] {
+            assert_eq!(has_vat_form(wrong), Some(false), "{wrong}");
+        }
+        for unknown in ["US123", "de123456788", "", "D", "\u{e9}\u{e9}1"] {
+            assert_eq!(has_vat_form(unknown), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn bics_are_known_by_their_form() {
+        assert!(is_bic("BYLADEM1001") && is_bic("DEUTDEFF"));
+        assert!(!is_bic("DEUTDEF") && !is_bic("021000021") && !is_bic("deutdeff"));
     }
 
     #[test]
