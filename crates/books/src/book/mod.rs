@@ -4,6 +4,7 @@
 //! a day. Closing a day twice changes nothing. A lease that cannot be computed is parked with its
 //! reason and tried again at the next close; the others go on.
 
+mod account;
 mod calendar;
 mod capacity;
 mod close;
@@ -35,6 +36,7 @@ use crate::rating::HourUse;
 use crate::{BooksError, Trouble};
 
 pub use capacity::{CAPACITY_DAYS_MAX, DayCapacity, Recall, TrancheTime};
+pub use account::{AccountItem, AccountRow, OpenInvoice, TenantAccount};
 pub use close::PlanJob;
 pub use commitments::CommitmentTotal;
 pub use lease_book::LeaseBook;

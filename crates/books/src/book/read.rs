@@ -25,6 +25,11 @@ impl Books {
         self.shared.invoice(number)
     }
 
+    /// The invoice of that number of one lease.
+    pub fn invoice_of(&self, lease: &LeaseId, number: &str) -> Option<&Invoice> {
+        self.shared.invoice_of(lease, number)
+    }
+
     /// Every credit note, in the order of issue.
     pub fn credit_notes(&self) -> &[CreditNote] {
         &self.shared.credit_notes

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use leasehold_contract::Lease;
-use leasehold_types::Date;
+use leasehold_types::{Date, LeaseId};
 use serde::{Deserialize, Serialize};
 
 use crate::invoice::{CreditNote, Invoice, InvoiceDraft, SettledBy, Settlement, Tables};
@@ -144,6 +144,12 @@ impl Shared {
     /// The invoice of that number; of several issuers', that which was issued first.
     pub(crate) fn invoice(&self, number: &str) -> Option<&Invoice> {
         self.by_number.get(number)?.first().map(|place| &self.invoices[*place])
+    }
+
+    /// The invoice of that number of one lease; of several owners', that which was issued first.
+    pub(crate) fn invoice_of(&self, lease: &LeaseId, number: &str) -> Option<&Invoice> {
+        let places = self.by_number.get(number)?.iter();
+        places.map(|place| &self.invoices[*place]).find(|invoice| invoice.lease == *lease)
     }
 
     /// What settled an invoice so far, in order.
