@@ -23,8 +23,7 @@ fn parked(lease: Lease, events: Vec<Event>) -> String {
 
 fn beside(lease: Lease, events: Vec<Event>) -> (Books, String) {
     let sound = Lease { id: id("sound"), ..support::lease("2027-03-01", "2027-05-01", "100.00") };
-    let books =
-        run(vec![lease, sound], events, day("2027-06-30"), Policy::default()).unwrap();
+    let books = run(vec![lease, sound], events, day("2027-06-30"), Policy::default()).unwrap();
     let of_sound = books.invoices().iter().filter(|invoice| invoice.lease == id("sound"));
     assert_eq!(of_sound.map(|i| i.total).collect::<Vec<_>>(), [usd("100.00"), usd("100.00")]);
     assert_eq!(books.parked().len(), 1);
@@ -183,7 +182,8 @@ fn once_it_is_corrected_a_parked_lease_bills_what_it_missed() {
     let books = books(plain(), vec![wrong, right], "2027-06-30");
     assert!(books.parked().is_empty());
     assert_eq!(totals(&books), pairs(&[("2027-05-20", "2000.00")]));
-    let fees = leasehold_books::ledger::Account::Revenue(leasehold_books::ledger::RevenueKind::Fees);
+    let fees =
+        leasehold_books::ledger::Account::Revenue(leasehold_books::ledger::RevenueKind::Fees);
     let earned =
         books.journal().balance(&id("test"), fees, currency("USD"), day("2027-06-30")).unwrap();
     assert_eq!(earned, usd("-2000.00"));

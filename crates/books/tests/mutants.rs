@@ -54,10 +54,8 @@ fn proration_by_elapsed_time() {
     let seconds = |from: &str, until: &str| {
         i128::from(zone.start_of(day(until)).since(zone.start_of(day(from))).0)
     };
-    let share = Ratio::new(
-        seconds("2027-03-16", "2027-04-01"),
-        seconds("2027-03-01", "2027-04-01"),
-    );
+    let share =
+        Ratio::new(seconds("2027-03-16", "2027-04-01"), seconds("2027-03-01", "2027-04-01"));
     let exact = Ratio::whole(3_100_000).checked_mul(share.unwrap()).unwrap();
     let wrong = Money::from_exact(exact, currency("USD"), Rounding::HalfAway);
     let mut lease = lease("2027-03-16", "2027-04-01", "31000.00");

@@ -173,7 +173,8 @@ impl Books {
             }
         };
         for invoice in self.invoices() {
-            let of_it = invoice.currency == currency && self.tenant_of(&invoice.lease) == Some(tenant);
+            let of_it =
+                invoice.currency == currency && self.tenant_of(&invoice.lease) == Some(tenant);
             if of_it && invoice.issued <= through {
                 let item = AccountItem::Invoice(invoice.number.clone());
                 document(&invoice.lease, invoice.issued, item, &invoice.number);

@@ -35,8 +35,8 @@ use crate::event::{Event, EventKey, Inbox, Offered};
 use crate::rating::HourUse;
 use crate::{BooksError, Trouble};
 
-pub use capacity::{CAPACITY_DAYS_MAX, DayCapacity, Recall, TrancheTime};
 pub use account::{AccountItem, AccountRow, OpenInvoice, TenantAccount};
+pub use capacity::{CAPACITY_DAYS_MAX, DayCapacity, Recall, TrancheTime};
 pub use close::PlanJob;
 pub use commitments::CommitmentTotal;
 pub use lease_book::LeaseBook;

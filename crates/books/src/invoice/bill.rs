@@ -8,7 +8,7 @@ use crate::Trouble;
 use crate::rating::{ChargeKind, Quantity, RatedLine, TaxClass, Working, tax_on};
 
 use super::heads::Delta;
-use super::state::InvoiceState;
+use super::state::{InvoiceState, LineState};
 use super::{BilledLine, LineNature, TaxTotal};
 
 /// What a bill makes of the deltas.
@@ -47,23 +47,31 @@ impl Issued<'_> {
         places.iter().map(|i| self.invoices[*i].number.clone()).collect()
     }
 
-    /// The one of the invoices that can best take a credit of `class`, and how much it can.
+    /// The one of the invoices that can best take `credit` of `class` for the period, and how much
+    /// it can: that which can take most of it; of several, that which billed most of the period.
     fn creditable(
         &self,
         billers: &[usize],
-        class: &TaxClass,
+        (period, class): (Date, &TaxClass),
+        credit: Money,
         taken: &BTreeMap<(usize, TaxClass), Money>,
     ) -> Result<Option<(usize, Money)>, Trouble> {
-        let mut best: Option<(usize, Money)> = None;
+        let mut best: Option<((i128, i128), (usize, Money))> = None;
         for i in billers.iter().copied() {
-            let Some(left) = self.invoices[i].creditable(class)? else { continue };
+            let invoice = &self.invoices[i];
+            let Some(left) = invoice.creditable(class)? else { continue };
             let used = taken.get(&(i, class.clone())).copied().unwrap_or(self.zero);
             let left = left.checked_sub(used)?;
-            if left.minor() > best.map_or(0, |(_, most)| most.minor() - 1) {
-                best = Some((i, left));
+            let of_period = |line: &&LineState| {
+                line.class == *class && line.head.as_ref().is_some_and(|h| h.period == period)
+            };
+            let billed = invoice.lines.iter().filter(of_period).map(|line| line.amount.minor());
+            let rank = (left.minor().min(credit.minor()), billed.sum());
+            if left.minor() > 0 && best.is_none_or(|(other, _)| rank >= other) {
+                best = Some((rank, (i, left)));
             }
         }
-        Ok(best)
+        Ok(best.map(|(_, found)| found))
     }
 }
 
@@ -91,8 +99,11 @@ pub(crate) fn bill(deltas: Vec<Delta>, issued: &Issued<'_>) -> Result<Bill, Trou
         };
         let net = Money::sum(issued.zero.currency(), group.iter().map(|d| d.line.amount))?;
         let credit = issued.zero.checked_sub(net)?;
-        let target =
-            if credit.minor() > 0 { issued.creditable(&billers, &class, &taken)? } else { None };
+        let target = if credit.minor() > 0 {
+            issued.creditable(&billers, (period, &class), credit, &taken)?
+        } else {
+            None
+        };
         let Some((invoice, left)) = target else {
             for delta in group {
                 let nature = nature(&delta);
