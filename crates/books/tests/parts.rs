@@ -1,5 +1,7 @@
 //! The books closed a part at a time say what they say closed as a whole.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says where")]
+
 mod support;
 
 use leasehold_books::book::{Drained, LeaseBook, Numbering};
