@@ -3,7 +3,7 @@
 //! A request goes through these, in this order, each a module:
 //!
 //! 1. [`api`]: what it asks for, by OpenAI's words or Anthropic's, and how a refusal is said;
-//! 2. `admission`: whose key it is, what its lease may have under way, who waits;
+//! 2. [`admission`]: whose key it is, what its lease may have under way, who waits;
 //! 3. `route`: which replica of the model takes it;
 //! 4. `serve`: connections to clients and engines, streams, drains, limits;
 //! 5. `meter`: one record for each admitted request, durable before the last byte of its answer.
@@ -12,5 +12,6 @@
 //! admission table is a file that the desk pushes, records are a log that the store fetches, so a
 //! gateway starts and serves while both are away.
 
+pub mod admission;
 pub mod api;
 pub mod wire;
