@@ -4,7 +4,7 @@
 //!
 //! 1. [`api`]: what it asks for, by OpenAI's words or Anthropic's, and how a refusal is said;
 //! 2. [`admission`]: whose key it is, what its lease may have under way, who waits;
-//! 3. `route`: which replica of the model takes it;
+//! 3. [`route`]: which replica of the model takes it;
 //! 4. `serve`: connections to clients and engines, streams, drains, limits;
 //! 5. `meter`: one record for each admitted request, durable before the last byte of its answer.
 //!
@@ -14,4 +14,5 @@
 
 pub mod admission;
 pub mod api;
+pub mod route;
 pub mod wire;

@@ -171,7 +171,7 @@ impl Gate {
                 let by_tokens = inner.under_way < inner.limits.requests;
                 return turned.retry_after.filter(|_| by_tokens).map(|after| now + after);
             }
-            let Some(first) = inner.waiting.pop_front() else { return None };
+            let first = inner.waiting.pop_front()?;
             drop(inner);
             let place = self.place(tokens);
             if !first.waiter.admitted(place) {

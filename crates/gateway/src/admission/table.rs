@@ -186,11 +186,12 @@ impl Table {
 }
 
 type Known = (LeaseId, TenantId, Arc<BTreeSet<String>>);
+type ByLease<T> = BTreeMap<LeaseId, T>;
 
 fn holders_of(
     leases: &[LeaseTerms],
     models: &BTreeMap<String, ModelTerms>,
-) -> Result<(BTreeMap<LeaseId, Known>, BTreeMap<LeaseId, Limits>), BadTable> {
+) -> Result<(ByLease<Known>, ByLease<Limits>), BadTable> {
     let (mut holders, mut limits) = (BTreeMap::new(), BTreeMap::new());
     for terms in leases {
         if let Some(unknown) = terms.models.iter().find(|name| !models.contains_key(*name)) {

@@ -1,0 +1,279 @@
+//! Which replica takes a request.
+//!
+//! Requests whose prompts begin alike should meet on one replica, for it has read that beginning
+//! before; but not at the price of one replica waiting while another is idle. So two are looked at:
+//! the one that a hash of the prompt's beginning points to on a ring, and one by chance. The first
+//! takes it unless it has clearly more to do. Both lookups cost the same for four replicas and for
+//! four thousand, and nothing is remembered of any prompt.
+
+mod breaker;
+mod fair;
+mod ring;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::admission::{ModelTerms, ReplicaTerms};
+use crate::api::Dialect;
+
+pub use breaker::{Breaker, OPEN_MAX, OPEN_MIN, Outcome, State, TRIPS_AFTER};
+pub use fair::FairQueue;
+pub use ring::{Ring, hash};
+
+/// Requests by which the replica of a prompt's beginning may have more to do than another.
+pub const AFFINITY_SLACK: u32 = 4;
+/// Bytes of a prompt that count as its beginning.
+pub const PREFIX_BYTES: usize = 1_024;
+
+/// A replica and what it has to do.
+#[derive(Debug)]
+pub struct Replica {
+    /// Its name.
+    pub name: Arc<str>,
+    /// `host:port`.
+    pub authority: String,
+    /// Whether it is spoken to over TLS.
+    pub secure: bool,
+    /// What it can be asked for.
+    pub dialect: Dialect,
+    slots: AtomicU32,
+    under_way: AtomicU32,
+    leaving: AtomicBool,
+    healthy: AtomicBool,
+    breaker: Mutex<Breaker>,
+}
+
+/// A request's place on a replica; dropping it frees the place.
+#[derive(Debug)]
+pub struct Seat {
+    replica: Arc<Replica>,
+}
+
+/// The replicas of one model.
+#[derive(Debug)]
+pub struct Pool {
+    /// The model.
+    pub model: Arc<str>,
+    replicas: Vec<Arc<Replica>>,
+    ring: Ring,
+}
+
+impl Replica {
+    fn new(terms: &ReplicaTerms) -> Self {
+        let secure = terms.url.starts_with("https://");
+        let authority = terms.url.split_once("://").map_or("", |(_, host)| host);
+        Replica {
+            name: terms.replica.as_str().into(),
+            authority: authority.to_owned(),
+            secure,
+            dialect: match terms.dialect.as_str() {
+                "continuous" => Dialect::Continuous,
+                "timings" => Dialect::Timings,
+                _ => Dialect::Plain,
+            },
+            slots: AtomicU32::new(terms.slots),
+            under_way: AtomicU32::new(0),
+            leaving: AtomicBool::new(terms.leaving),
+            healthy: AtomicBool::new(true),
+            breaker: Mutex::new(Breaker::default()),
+        }
+    }
+
+    /// Requests under way on it.
+    pub fn under_way(&self) -> u32 {
+        self.under_way.load(Relaxed)
+    }
+
+    /// Whether nothing new goes to it.
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.load(Relaxed)
+    }
+
+    /// From when this returns, nothing new goes to it.
+    pub fn leave(&self) {
+        self.leaving.store(true, Relaxed);
+    }
+
+    /// It takes requests again.
+    pub fn stay(&self) {
+        self.leaving.store(false, Relaxed);
+    }
+
+    /// What a look at its health said.
+    pub fn looked_at(&self, healthy: bool) {
+        self.healthy.store(healthy, Relaxed);
+    }
+
+    /// What became of a request that it was given.
+    pub fn told(&self, outcome: Outcome, now: u64) {
+        self.breaker().told(outcome, now);
+    }
+
+    /// How its breaker stands.
+    pub fn state(&self, now: u64) -> State {
+        self.breaker().state(now)
+    }
+
+    fn breaker(&self) -> MutexGuard<'_, Breaker> {
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A place on it, where it may be given one more.
+    fn sit(self: &Arc<Self>, now: u64) -> Option<Seat> {
+        if self.is_leaving() || !self.healthy.load(Relaxed) {
+            return None;
+        }
+        let slots = self.slots.load(Relaxed);
+        let one_more = |under_way: u32| (under_way < slots).then_some(under_way + 1);
+        self.under_way.fetch_update(Relaxed, Relaxed, one_more).ok()?;
+        let seat = Seat { replica: self.clone() };
+        // A breaker that is open lets one request through now and then, to see.
+        self.breaker().may_pass(now).then_some(seat)
+    }
+}
+
+impl Seat {
+    /// The replica.
+    pub const fn replica(&self) -> &Arc<Replica> {
+        &self.replica
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.replica.under_way.fetch_sub(1, Relaxed);
+    }
+}
+
+impl Pool {
+    /// The replicas that `terms` name; those that `before` had go on as they are, with what they
+    /// have under way.
+    pub fn new(terms: &ModelTerms, before: Option<&Pool>) -> Self {
+        let replicas: Vec<Arc<Replica>> = terms
+            .replicas
+            .iter()
+            .map(|terms| {
+                let fresh = Replica::new(terms);
+                let same = |known: &&Arc<Replica>| {
+                    known.name == fresh.name
+                        && known.authority == fresh.authority
+                        && known.secure == fresh.secure
+                        && known.dialect == fresh.dialect
+                };
+                let known = before.and_then(|pool| pool.replicas.iter().find(same));
+                known.map_or_else(
+                    || Arc::new(Replica::new(terms)),
+                    |known| {
+                        known.slots.store(terms.slots, Relaxed);
+                        known.leaving.store(terms.leaving, Relaxed);
+                        known.clone()
+                    },
+                )
+            })
+            .collect();
+        let ring = Ring::new(replicas.iter().map(|replica| &*replica.name));
+        Pool { model: terms.model.as_str().into(), replicas, ring }
+    }
+
+    /// Its replicas.
+    pub fn replicas(&self) -> &[Arc<Replica>] {
+        &self.replicas
+    }
+
+    /// A seat for a request whose prompt begins with `prefix`; `chance` is any random number. None
+    /// where every replica leaves, is unhealthy or has its hands full. Those in `tried` are not
+    /// asked again.
+    pub fn seat(&self, prefix: u64, chance: u64, tried: &[Arc<str>], now: u64) -> Option<Seat> {
+        let count = self.replicas.len();
+        if count == 0 {
+            return None;
+        }
+        let affine = self.ring.of(prefix).unwrap_or(0);
+        let other = usize::try_from(chance % count as u64).unwrap_or(0);
+        let (first, second) = self.in_order(affine, other);
+        let fits = |place: usize| {
+            let replica = self.replicas.get(place)?;
+            if tried.contains(&replica.name) { None } else { replica.sit(now) }
+        };
+        // Where neither takes it, whoever comes next does: only an overloaded pool looks at all.
+        fits(first).or_else(|| fits(second)).or_else(|| {
+            let rest = (1..count).map(|step| (other + step) % count);
+            rest.into_iter().find_map(fits)
+        })
+    }
+
+    fn in_order(&self, affine: usize, other: usize) -> (usize, usize) {
+        let busy = |place: usize| self.replicas.get(place).map_or(u32::MAX, |r| r.under_way());
+        if busy(affine) > busy(other).saturating_add(AFFINITY_SLACK) {
+            (other, affine)
+        } else {
+            (affine, other)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(count: usize, slots: u32) -> Pool {
+        Pool::new(&terms(count, slots), None)
+    }
+
+    fn terms(count: usize, slots: u32) -> ModelTerms {
+        let replica = |n: usize| ReplicaTerms {
+            replica: format!("r{n}"),
+            url: format!("http://127.0.0.1:{}", 9_000 + n),
+            slots,
+            dialect: String::new(),
+            leaving: false,
+        };
+        ModelTerms { model: "m".to_owned(), replicas: (0..count).map(replica).collect() }
+    }
+
+    #[test]
+    fn a_prefix_meets_its_replica_until_that_has_more_to_do() {
+        let pool = pool(4, 100);
+        let mine = pool.seat(7, 0, &[], 0).unwrap().replica().name.clone();
+        let mut seats = Vec::new();
+        for chance in 0..40 {
+            let seat = pool.seat(7, chance, &[], 0).unwrap();
+            seats.push(seat);
+        }
+        let with_it = seats.iter().filter(|seat| seat.replica().name == mine).count();
+        assert!((10..=20).contains(&with_it), "{with_it} of 40");
+        let most = pool.replicas().iter().map(|r| r.under_way()).max().unwrap();
+        let least = pool.replicas().iter().map(|r| r.under_way()).min().unwrap();
+        assert!(most - least <= 2 * AFFINITY_SLACK + 1, "{least} to {most}");
+        drop(seats);
+        assert!(pool.replicas().iter().all(|replica| replica.under_way() == 0));
+    }
+
+    #[test]
+    fn a_full_leaving_or_ill_replica_is_passed_by() {
+        let pool = pool(3, 1);
+        pool.replicas()[0].leave();
+        pool.replicas()[1].looked_at(false);
+        let seat = pool.seat(1, 5, &[], 0).unwrap();
+        assert_eq!(&*seat.replica().name, "r2");
+        assert!(pool.seat(1, 5, &[], 0).is_none());
+        pool.replicas()[0].stay();
+        assert!(pool.seat(1, 5, &["r0".into()], 0).is_none(), "it was tried");
+        assert!(pool.seat(1, 5, &[], 0).is_some());
+    }
+
+    #[test]
+    fn a_new_table_keeps_what_is_under_way() {
+        let before = pool(2, 4);
+        let seats: Vec<Seat> = (0..4).filter_map(|n| before.seat(n, n, &[], 0)).collect();
+        let mut changed = terms(3, 2);
+        changed.replicas[0].leaving = true;
+        let after = Pool::new(&changed, Some(&before));
+        let busy = |pool: &Pool| pool.replicas().iter().map(|r| r.under_way()).sum::<u32>();
+        assert_eq!(busy(&after), 4);
+        assert!(before.replicas()[0].is_leaving(), "it is the same replica");
+        drop(seats);
+        assert_eq!(busy(&after), 0);
+    }
+}
