@@ -5,7 +5,7 @@
 //! 1. [`api`]: what it asks for, by OpenAI's words or Anthropic's, and how a refusal is said;
 //! 2. [`admission`]: whose key it is, what its lease may have under way, who waits;
 //! 3. [`route`]: which replica of the model takes it;
-//! 4. `serve`: connections to clients and engines, streams, drains, limits;
+//! 4. [`serve`]: connections to clients and engines, streams, drains, limits;
 //! 5. `meter`: one record for each admitted request, durable before the last byte of its answer.
 //!
 //! [`wire`] looks into what passes without reading it whole. Nothing here knows a database: the
@@ -15,4 +15,5 @@
 pub mod admission;
 pub mod api;
 pub mod route;
+pub mod serve;
 pub mod wire;

@@ -164,6 +164,11 @@ impl Table {
         Ok(Table { version: terms.version, keys, limits, models })
     }
 
+    /// A table of nothing.
+    pub fn nothing() -> Table {
+        Table { version: 0, keys: HashMap::new(), limits: BTreeMap::new(), models: BTreeMap::new() }
+    }
+
     /// Its version.
     pub const fn version(&self) -> u64 {
         self.version

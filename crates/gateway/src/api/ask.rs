@@ -32,6 +32,9 @@ pub enum BadAsk {
     /// The body is no object.
     #[error("the body is not a JSON object")]
     NoObject,
+    /// It is packed.
+    #[error("the body must come as it is, without a content encoding")]
+    Packed,
     /// A member is missing or is not what it should be.
     #[error("`{member}` must be {must}")]
     Member {

@@ -10,9 +10,12 @@ mod breaker;
 mod fair;
 mod ring;
 
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
 
 use crate::admission::{ModelTerms, ReplicaTerms};
 use crate::api::Dialect;
@@ -41,6 +44,7 @@ pub struct Replica {
     under_way: AtomicU32,
     leaving: AtomicBool,
     healthy: AtomicBool,
+    cut: watch::Sender<bool>,
     breaker: Mutex<Breaker>,
 }
 
@@ -76,6 +80,7 @@ impl Replica {
             under_way: AtomicU32::new(0),
             leaving: AtomicBool::new(terms.leaving),
             healthy: AtomicBool::new(true),
+            cut: watch::Sender::new(false),
             breaker: Mutex::new(Breaker::default()),
         }
     }
@@ -95,8 +100,25 @@ impl Replica {
         self.leaving.store(true, Relaxed);
     }
 
+    /// Cuts what is still under way on it: the drain is over.
+    pub fn cut(&self) {
+        self.cut.send_replace(true);
+    }
+
+    /// Comes true as the replica is cut.
+    pub fn cut_signal(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut cut = self.cut.subscribe();
+        async move {
+            // Where nobody can cut it any more, nobody does.
+            if cut.wait_for(|cut| *cut).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
     /// It takes requests again.
     pub fn stay(&self) {
+        self.cut.send_replace(false);
         self.leaving.store(false, Relaxed);
     }
 
