@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says where")]
 
 mod focus;
+mod pdf;
 mod support;
 mod ubl;

@@ -11,7 +11,7 @@ use crate::invoice::BilledLine;
 use crate::rating::ChargeKind;
 
 use super::Clause;
-use super::words::{count, day, exact, number, rounding, share};
+use super::words::{count, day, exact, number, share};
 
 /// The clauses of `lease` that `line` follows, the most particular first.
 pub(super) fn of_line(line: &BilledLine, lease: &Lease) -> Vec<Clause> {
@@ -35,8 +35,6 @@ pub(super) fn of_line(line: &BilledLine, lease: &Lease) -> Vec<Clause> {
         ChargeKind::ServiceCredit => clauses.availability(),
         ChargeKind::GrantedCredit => return Vec::new(),
     }
-    let says = rounding(lease.rules.rounding, lease.currency);
-    clauses.add("rules.rounding", says);
     clauses.found
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Context<'a> {
 pub(super) fn explain(line: &BilledLine, context: Context<'_>) -> ExplainedLine {
     let lease = &*context.terms;
     let currency = line.amount.currency();
+    let by_decision =
+        matches!(context.reason, Some(CreditReason::Granted(_) | CreditReason::Voided(_)));
     let corrects = match &line.nature {
         LineNature::Correction(invoices) => invoices.clone(),
         _ => Vec::new(),
@@ -38,11 +40,11 @@ pub(super) fn explain(line: &BilledLine, context: Context<'_>) -> ExplainedLine 
         from: line.from,
         to: last_day(line.from, line.until),
         rule: rule(line, lease, context.reason),
-        clauses: clause::of_line(line, lease),
+        clauses: if by_decision { Vec::new() } else { clause::of_line(line, lease) },
         inputs: line.working.inputs.clone(),
         working: line.working.text.clone(),
         exact: Exact { minor: line.exact, text: exact(currency, line.exact) },
-        rounding: rounding(lease.rules.rounding, currency),
+        rounding: format!("{} (`rules.rounding`)", rounding(lease.rules.rounding, currency)),
         corrects,
         before: context.before,
         disclosed: line.disclosed,
@@ -83,7 +85,8 @@ const GRANTED: &str = "A decision of the owner, beside the clauses of the lease:
 const CORRECTED: &str = "This corrects what was billed before: what is owed to date is rounded \
     once, and what was billed to date is taken off, so all bills together come to the rounded \
     total.";
-const CREDITED: &str = "On a credit note, what is above zero is credited.";
+const CREDITED: &str =
+    "On a credit note what is above zero is credited, and what is below zero is charged.";
 
 fn of_kind(kind: ChargeKind, line: &BilledLine, lease: &Lease) -> &'static str {
     match kind {

@@ -204,6 +204,11 @@ pub enum ExplainError {
     },
 }
 
+/// A number as people read it: decimal where it ends, otherwise its fraction and about what it is.
+pub fn number(value: Ratio) -> String {
+    words::number(value)
+}
+
 /// Explains the invoice or credit note of that number, or one of its lines.
 ///
 /// # Errors

@@ -14,12 +14,12 @@ use super::{Exact, ExplainedTax};
 pub(super) fn of_invoice(total: &TaxTotal, rule: Rounding) -> Result<ExplainedTax, Trouble> {
     let product = total.net.exact()?.checked_mul(total.class.rate)?;
     let currency = total.net.currency();
-    let working = format!(
-        "{} of {}, rounded {}",
-        share(total.class.rate),
-        total.net,
-        rounding(rule, currency)
-    );
+    let working = if total.class.rate.is_zero() {
+        format!("nothing is charged on {}", total.net)
+    } else {
+        let rate = share(total.class.rate);
+        format!("{rate} of {}, rounded {}", total.net, rounding(rule, currency))
+    };
     Ok(explained(total, product, working, currency))
 }
 
@@ -35,7 +35,9 @@ pub(super) fn of_note(
     let net = net_before.checked_add(total.net)?;
     let to_date = net.exact()?.checked_mul(total.class.rate)?;
     let product = to_date.checked_sub(tax_before.exact()?)?;
-    let working = if net_before.is_zero() {
+    let working = if total.class.rate.is_zero() {
+        format!("nothing is charged on {}, so nothing is credited", total.net)
+    } else if net_before.is_zero() {
         format!("{} of {net}, rounded {}", share(total.class.rate), rounding(rule, currency))
     } else {
         let rounded = Money::from_exact(to_date, currency, rule);
@@ -77,6 +79,7 @@ pub(crate) fn rule(class: &TaxClass) -> String {
         TaxCategory::OutOfScope => format!("Outside the scope of the tax (category {code})."),
     };
     match (&class.exemption, &class.exemption_code) {
+        (Some(why), _) if what.contains(why.as_str()) => what,
         (Some(why), Some(code)) => format!("{what} {} ({code}).", why.trim_end_matches('.')),
         (Some(why), None) => format!("{what} {}.", why.trim_end_matches('.')),
         (None, Some(code)) => format!("{what} {code}."),

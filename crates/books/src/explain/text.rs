@@ -103,7 +103,8 @@ impl Page {
     }
 
     fn tax(&mut self, tax: &ExplainedTax) {
-        let title = format!("Tax {} {}", tax.class.category.code(), share(tax.class.rate));
+        let title =
+            format!("Tax of category {} at {}", tax.class.category.code(), share(tax.class.rate));
         self.title(&title, &tax.tax);
         self.entry("Rule", &tax.rule);
         self.entry("Working", &tax.working);

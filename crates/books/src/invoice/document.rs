@@ -170,14 +170,6 @@ impl Tables {
     }
 }
 
-impl BilledLine {
-    /// How the line came about, in words.
-    pub fn explain(&self) -> String {
-        let head = format!("{}, {} to {}\n", self.label, self.from, self.until);
-        head + &crate::rating::explain(self.exact, self.amount, &self.working)
-    }
-}
-
 impl std::ops::Deref for Invoice {
     type Target = InvoiceDraft;
     fn deref(&self) -> &InvoiceDraft {

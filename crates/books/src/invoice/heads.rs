@@ -11,6 +11,7 @@ use leasehold_types::{Date, Money, Overflow, Ratio, Rounding};
 use serde::{Deserialize, Serialize};
 
 use crate::Trouble;
+use crate::explain::words;
 use crate::rating::{Head, Quantity, RatedLine, TaxClass, Working};
 
 /// What was billed under a head.
@@ -149,19 +150,21 @@ impl HeadState {
         billed: Money,
     ) -> Result<RatedLine, Trouble> {
         let exact = owed.checked_sub(billed.exact()?)?;
+        let currency = billed.currency();
+        let difference =
+            format!("{} owed to date less {billed} billed to date", words::exact(currency, owed));
         let billed_from = self.marks.iter().map(|mark| mark.from).min();
         let billed_until = self.marks.iter().map(|mark| mark.until).max();
         let from = lines.iter().map(|l| l.from).min().or(billed_from).unwrap_or(head.period);
         let until = lines.iter().map(|l| l.until).max().or(billed_until).unwrap_or(head.period);
         let mut working =
-            Working::by("what is owed to date, rounded, less what was billed to date")
-                .with("owed to date, exact minor units", owed)
-                .with("billed to date", billed);
+            Working::by("what is owed to date, rounded, less what was billed to date");
         for line in lines {
-            let what = line.phase.as_deref().unwrap_or("line");
+            let (from, last) = (line.from, line.until.yesterday().unwrap_or(line.until));
+            let what = line.phase.as_deref().map_or(String::new(), |phase| format!("`{phase}`, "));
             working = working.with(
-                &format!("{what}, {} to {}", line.from, line.until),
-                format!("{} minor units: {}", line.exact, line.working.text),
+                &format!("of it {what}{} to {}", words::day(from), words::day(last.max(from))),
+                format!("{}: {}", words::exact(currency, line.exact), line.working.text),
             );
         }
         Ok(RatedLine {
@@ -176,7 +179,7 @@ impl HeadState {
             disclosed: lines.iter().all(|line| line.disclosed),
             invoiced_on: until,
             due_on: None,
-            working: working.saying("a correction of what was billed before"),
+            working: working.saying(difference),
         })
     }
 

@@ -47,20 +47,7 @@ fn rated(line: Line, period: BillingDays) -> RatedLine {
     let kind = ChargeKind::from(line.kind);
     let invoiced_on = period.invoices_on(&line);
     let to_pay = days_between(line.invoiced_on, line.due_on);
-    let mut working = Working::by(rule(kind)).saying(line.working);
-    if let Some(phase) = &line.phase {
-        working = working.with("phase", phase);
-    }
-    if let Some(tranche) = &line.tranche {
-        working = working.with("tranche", tranche);
-    }
-    working = working.with(
-        "invoiced",
-        match line.timing {
-            FeeTiming::InAdvance => "in advance",
-            FeeTiming::InArrears => "in arrears",
-        },
-    );
+    let working = Working::by(rule(kind)).saying(line.working);
     RatedLine {
         head: Head {
             period: period.from,

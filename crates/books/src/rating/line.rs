@@ -1,7 +1,5 @@
 //! A rated line: the amount, exact and rounded, and how it came about.
 
-use std::fmt::Write as _;
-
 use leasehold_types::{Date, Money, Ratio};
 use serde::{Deserialize, Serialize};
 
@@ -102,19 +100,4 @@ impl Working {
         self.text = text.into();
         self
     }
-}
-
-/// How an amount came about, in words: the rule, what went in, the exact amount, the rounding.
-pub fn explain(exact: Ratio, amount: Money, working: &Working) -> String {
-    let mut text = format!("rule: {}\n", working.rule);
-    for input in &working.inputs {
-        let _ = writeln!(text, "{}: {}", input.name, input.value);
-    }
-    if !working.text.is_empty() {
-        let _ = writeln!(text, "working: {}", working.text);
-    }
-    let major = Ratio::whole(amount.currency().minor_per_major());
-    let exact = exact.checked_div(major).map_or_else(|_| exact.to_string(), |r| r.to_string());
-    let _ = write!(text, "exact: {} {exact}\namount: {amount}", amount.currency());
-    text
 }

@@ -17,7 +17,7 @@ mod usage;
 pub use availability::{Measured, TrancheHistory, measure};
 pub use charge::{ChargeKind, Head};
 pub use leasehold_contract::lease::{TaxCategory, TaxClass, TaxRule, Taxed};
-pub use line::{Input, Quantity, QuantityUnit, RatedLine, Working, explain};
+pub use line::{Input, Quantity, QuantityUnit, RatedLine, Working};
 pub use service::ladder_credit;
 pub use tax::{class_on, tax_on};
 pub use usage::{

@@ -2,7 +2,9 @@
 //! month's fee, at most the cap.
 
 use leasehold_contract::lease::{Availability, AvailabilityBasis};
-use leasehold_types::{Overflow, Ratio};
+use leasehold_types::{Currency, Overflow, Ratio};
+
+use crate::explain::words;
 
 use super::{Measured, Working};
 
@@ -18,32 +20,38 @@ pub fn ladder_credit(
     measured: Measured,
     fee: Ratio,
     share: Ratio,
+    currency: Currency,
 ) -> Result<(Ratio, Working), Overflow> {
     let mut working = Working::by("availability, `service.availability`")
-        .with("committed accelerator-seconds", measured.committed)
-        .with("excused accelerator-seconds", measured.excused)
-        .with("healthy accelerator-seconds", measured.healthy)
-        .with("interval", rule.interval);
+        .with("committed", words::count(measured.committed) + " accelerator-seconds")
+        .with("excused", words::count(measured.excused) + " accelerator-seconds")
+        .with("healthy", words::count(measured.healthy) + " accelerator-seconds");
     let Some(availability) = measured.availability() else {
         return Ok((Ratio::ZERO, working.saying("nothing was promised in this month")));
     };
-    working = working.with("availability", availability).with("fee of the month", fee);
+    working = working
+        .with("availability", words::share(availability))
+        .with("fee of the month", words::exact(currency, fee));
     let Some(step) = rule.ladder.iter().rev().find(|step| availability < step.below) else {
         return Ok((Ratio::ZERO, working.saying("no step of the ladder was reached")));
     };
     let basis = fee.checked_mul(share)?;
     let credit = basis.checked_mul(step.credit)?;
-    working = working.with("step", format!("below {} earns {}", step.below, step.credit));
+    let (below, earns) = (words::share(step.below), words::share(step.credit));
+    working = working.with("step reached", format!("below {below} earns {earns}"));
     if rule.basis == AvailabilityBasis::PoolFee {
-        working = working.with("the pool's share of units", share);
+        working = working.with("the pool's share of units", words::share(share));
     }
     let most = match rule.cap {
         Some(cap) => Some(fee.checked_mul(cap)?),
         None => None,
     };
-    let text = format!("{} of {basis} minor units", step.credit);
+    let text = format!("{earns} of {}", words::exact(currency, basis));
     match most.filter(|most| *most < credit) {
-        Some(most) => Ok((most, working.with("cap", most).saying(format!("{text}, capped")))),
+        Some(most) => {
+            let said = format!("{text}, at most {}", words::exact(currency, most));
+            Ok((most, working.saying(said)))
+        }
         None => Ok((credit, working.saying(text))),
     }
 }
@@ -72,8 +80,8 @@ mod tests {
 
     fn credit(healthy: u128, cap: Option<&str>) -> String {
         let measured = Measured { committed: 1_000, excused: 0, healthy };
-        let fee = ratio("10000000");
-        ladder_credit(&rule(cap), measured, fee, Ratio::ONE).unwrap().0.to_string()
+        let (fee, usd) = (ratio("10000000"), "USD".parse().unwrap());
+        ladder_credit(&rule(cap), measured, fee, Ratio::ONE, usd).unwrap().0.to_string()
     }
 
     #[test]

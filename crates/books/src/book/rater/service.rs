@@ -125,7 +125,8 @@ impl Rater<'_> {
             Some(_) => self.share_of(rule, measured, from, until)?,
         };
         let fee = self.fee_due(from, until)?;
-        let (credit, working) = ladder_credit(rule, measured, fee, share)?;
+        let currency = self.known.spans[0].lease.currency;
+        let (credit, working) = ladder_credit(rule, measured, fee, share, currency)?;
         let exact = Ratio::ZERO.checked_sub(credit)?;
         Ok((!exact.is_zero()).then_some((exact, working)))
     }

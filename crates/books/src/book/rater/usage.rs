@@ -2,8 +2,9 @@
 
 use leasehold_contract::lease::Overage;
 use leasehold_contract::{Evaluation, Facts};
-use leasehold_types::{Date, Money, Overflow, Period, Ratio, Tokens};
+use leasehold_types::{Currency, Date, Money, Overflow, Period, Ratio, Tokens};
 
+use crate::explain::words;
 use crate::rating::{
     Above, ChargeKind, Head, Quantity, QuantityUnit, RatedLine, Steps, Working, above, steps_of,
 };
@@ -51,7 +52,7 @@ impl Rater<'_> {
             disclosed: true,
             invoiced_on: until,
             due_on: None,
-            working: sort.working(),
+            working: sort.working(currency),
         };
         Ok(sorts.into_iter().filter(|sort| !sort.quantity.is_zero()).map(line).collect())
     }
@@ -103,7 +104,7 @@ struct Priced {
 }
 
 impl Priced {
-    fn working(&self) -> Working {
+    fn working(&self, currency: Currency) -> Working {
         let mut working = Working::by(match self.unit {
             QuantityUnit::AcceleratorHour => "use above the entitlement, `overage`",
             _ => "use by token, `overage.tokens`",
@@ -113,18 +114,19 @@ impl Priced {
                 let used =
                     Ratio::new(i128::try_from(self.used).unwrap_or(i128::MAX), HOUR_S.into());
                 if let Ok(used) = used {
-                    working = working.with("used", format!("{used} accelerator-hours"));
+                    working = working.with("used", words::number(used) + " accelerator-hours");
                 }
                 "accelerator-hours"
             }
             _ => "million tokens",
         };
-        working = working.with("charged", format!("{} {unit}", self.quantity));
+        let charged = format!("{} {unit}", words::number(self.quantity));
         match self.price {
-            Some(price) => working
-                .with("price", format!("{price} minor units for one"))
-                .saying(format!("{} {unit} at {price} minor units", self.quantity)),
-            None => working.saying(format!("{} {unit} at several prices", self.quantity)),
+            Some(price) => {
+                let price = words::exact(currency, price);
+                working.saying(format!("{charged} at {price} each"))
+            }
+            None => working.saying(format!("{charged} at several prices")),
         }
     }
 }
