@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use leasehold_books::BooksError;
 use leasehold_books::disclose::DisclosureError;
+use leasehold_books::explain::ExplainError;
 use leasehold_contract::EvalError;
 use leasehold_desk::journal;
 use leasehold_sim::demand::DemandError;
@@ -82,6 +83,15 @@ pub(crate) enum CommandError {
     /// Files without a place.
     #[error("this format is files in a directory; say where they go with `--out PATH`")]
     NoPlace,
+    /// Documents that lack what UBL asks for.
+    #[error("{shown}")]
+    Ubl {
+        /// Which, and what they lack.
+        shown: String,
+    },
+    /// A document that is not there.
+    #[error(transparent)]
+    Explain(#[from] ExplainError),
     /// A sum of the books does not fit.
     #[error("the books cannot be summed up; check the amounts of the events and the term sheets")]
     Sum(#[from] BadAmount),
@@ -149,6 +159,8 @@ impl CommandError {
             | CommandError::StandardInputTwice
             | CommandError::BeforeAll { .. }
             | CommandError::NoPlace
+            | CommandError::Ubl { .. }
+            | CommandError::Explain(_)
             | CommandError::Sum(_)
             | CommandError::Books(_)
             | CommandError::Disclosures(_)

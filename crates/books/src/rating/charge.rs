@@ -62,6 +62,26 @@ pub struct Head {
 }
 
 impl ChargeKind {
+    /// The word for it in files: as it is serialised.
+    pub const fn word(self) -> &'static str {
+        match self {
+            ChargeKind::Fee => "fee",
+            ChargeKind::FeeUndisclosed => "fee_undisclosed",
+            ChargeKind::CommitmentReduction => "commitment_reduction",
+            ChargeKind::UndeliveredReduction => "undelivered_reduction",
+            ChargeKind::LateDiscount => "late_discount",
+            ChargeKind::RecallAbatement => "recall_abatement",
+            ChargeKind::RecallCompensation => "recall_compensation",
+            ChargeKind::AcceleratorOverage => "accelerator_overage",
+            ChargeKind::TokensInput => "tokens_input",
+            ChargeKind::TokensCached => "tokens_cached",
+            ChargeKind::TokensOutput => "tokens_output",
+            ChargeKind::CommitmentTrueUp => "commitment_true_up",
+            ChargeKind::ServiceCredit => "service_credit",
+            ChargeKind::GrantedCredit => "granted_credit",
+        }
+    }
+
     /// Of which revenue it is part.
     pub const fn revenue(self) -> RevenueKind {
         match self {
@@ -137,5 +157,36 @@ impl fmt::Display for ChargeKind {
             ChargeKind::ServiceCredit => "credit for availability",
             ChargeKind::GrantedCredit => "credit granted",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_is_what_is_serialised() {
+        let json = |kind: ChargeKind| serde_json::to_value(kind).unwrap();
+        let kinds: Vec<ChargeKind> = serde_json::from_value(serde_json::json!([
+            "fee",
+            "fee_undisclosed",
+            "commitment_reduction",
+            "undelivered_reduction",
+            "late_discount",
+            "recall_abatement",
+            "recall_compensation",
+            "accelerator_overage",
+            "tokens_input",
+            "tokens_cached",
+            "tokens_output",
+            "commitment_true_up",
+            "service_credit",
+            "granted_credit",
+        ]))
+        .unwrap();
+        assert_eq!(kinds.len(), 14);
+        for kind in kinds {
+            assert_eq!(json(kind), kind.word());
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Results for people or for machines.
 
 use clap::ValueEnum;
+use leasehold_types::{Date, Money};
 use serde::Serialize;
 
 use crate::error::CommandError;
@@ -28,6 +29,25 @@ pub(crate) fn print_json(
     terminal.print(&text)?;
     terminal.print("\n")?;
     Ok(())
+}
+
+/// An amount without its currency, for tables that say it once: `1,250.00`.
+pub(crate) fn figure(money: Money) -> String {
+    let text = money.to_string();
+    text.split_once(' ').map_or(text.clone(), |(_, figure)| figure.to_owned())
+}
+
+/// An amount without its currency; nothing where it is nothing.
+pub(crate) fn figure_or_blank(money: Money) -> String {
+    if money.is_zero() { String::new() } else { figure(money) }
+}
+
+/// People say the last day, data the first day after it; what covers no day has its own only.
+pub(crate) fn span(from: Date, until: Date) -> String {
+    match until.yesterday() {
+        Ok(last) if last > from => format!("{from} to {last}"),
+        _ => from.to_string(),
+    }
 }
 
 /// `1 fault`, `2 faults`.

@@ -7,6 +7,7 @@ mod demo;
 mod fleet;
 mod format;
 mod generate;
+mod invoice;
 mod journal;
 mod lease;
 mod replay;
@@ -18,7 +19,7 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 
-pub(crate) use format::{Format, count};
+pub(crate) use format::{Format, count, figure, figure_or_blank, span};
 
 /// What the program can be asked to do.
 #[derive(Debug, Subcommand)]
@@ -31,6 +32,9 @@ pub(crate) enum Command {
     /// What the books of leases say: balances, statements, exports
     #[command(subcommand)]
     Books(books::Command),
+    /// List, show and explain invoices and credit notes
+    #[command(subcommand)]
+    Invoice(invoice::Command),
     /// Verify and replay the journal of a desk
     #[command(subcommand)]
     Journal(journal::Command),
@@ -49,6 +53,7 @@ impl Command {
             Command::Replay(args) => args.run(terminal),
             Command::Lease(command) => command.run(terminal),
             Command::Books(command) => command.run(terminal),
+            Command::Invoice(command) => command.run(terminal),
             Command::Journal(command) => command.run(terminal),
             Command::Fleet(command) => command.run(terminal),
             Command::Generate(args) => args.run(terminal),

@@ -22,6 +22,7 @@ mod write;
 pub use error::ReportError;
 pub use files::File;
 pub use page::paper_name;
+pub(crate) use shown::printable;
 pub use terminal::Screen;
 pub(crate) use write::write_all as write_files;
 

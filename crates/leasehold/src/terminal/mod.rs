@@ -168,6 +168,12 @@ impl Look {
     }
 }
 
+/// A text that may come from anywhere, on one line: characters that steer a terminal, end a line or
+/// turn the words around them become blanks.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c == '\n' { ' ' } else { crate::report::printable(c) }).collect()
+}
+
 fn paint(coloured: bool, style: Style, text: &str) -> String {
     if coloured { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }

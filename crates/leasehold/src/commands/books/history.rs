@@ -14,7 +14,7 @@ use crate::commands::{count, sheet};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::input::{STDIN, name_of};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, plain};
 
 use super::events::EventReader;
 
@@ -192,11 +192,12 @@ impl Run {
         }
         for (lease, parked) in self.books.parked() {
             let (since, because) = (parked.since, &parked.because);
-            terminal.error(&format!(
+            let said = format!(
                 "lease `{lease}` is parked since {since}, and the books lack what it would have \
                  added: {}, {}",
                 because.line, because.trouble
-            ));
+            );
+            terminal.error(&plain(&said));
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 
+pub(crate) use export::formats;
 pub(crate) use history::{History, Run, Told};
 
 /// What can be asked of the books.

@@ -1,5 +1,6 @@
 //! `leasehold lease …`: what a term sheet says and whether it is sound.
 
+mod bill;
 mod check;
 mod diff;
 mod explain;
@@ -14,6 +15,7 @@ pub(crate) enum Command {
     Check(check::Args),
     Explain(explain::Args),
     Diff(diff::Args),
+    Bill(bill::Args),
 }
 
 impl Command {
@@ -22,6 +24,7 @@ impl Command {
             Command::Check(args) => args.run(terminal),
             Command::Explain(args) => args.run(terminal),
             Command::Diff(args) => args.run(terminal),
+            Command::Bill(args) => args.run(terminal),
         }
     }
 }

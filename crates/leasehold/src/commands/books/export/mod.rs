@@ -3,10 +3,11 @@
 //! A format is a function from the closed books to files. One file goes to standard output where
 //! no place is named; several go to a directory, whole or not at all.
 
+pub(crate) mod formats;
+
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use leasehold_documents::hledger;
 use leasehold_types::Date;
 
 use super::{History, Run};
@@ -30,7 +31,7 @@ pub(crate) struct Args {
     /// The last day that the books are closed for
     #[arg(long, value_name = "DATE", value_parser = date::parse)]
     through: Date,
-    /// The format: hledger's journal
+    /// The format
     #[arg(long = "as", value_name = "FORMAT")]
     format: ExportFormat,
     /// Where it goes: a file for hledger (standard output where it is left out), else a directory
@@ -43,6 +44,9 @@ pub(crate) struct Args {
 enum ExportFormat {
     // One file.
     Hledger,
+    // A directory.
+    Csv,
+    Ubl,
 }
 
 /// What a format makes of the books.
@@ -50,12 +54,14 @@ enum Made {
     /// One text.
     Text(String),
     /// Files in a directory.
-    #[allow(dead_code, reason = "the formats with several files are not here yet")]
     Files(Vec<File>),
 }
 
 impl Args {
     pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CommandError> {
+        if self.out.is_none() && !self.format.is_one_file() {
+            return Err(CommandError::NoPlace);
+        }
         if let Some(out) = &self.out {
             try_out(if self.format.is_one_file() { parent_of(out) } else { out })?;
         }
@@ -84,9 +90,12 @@ impl ExportFormat {
 
     fn make(self, run: &Run) -> Result<Made, CommandError> {
         match self {
-            ExportFormat::Hledger => {
-                Ok(Made::Text(hledger::journal(run.books.journal(), run.through)?))
-            }
+            ExportFormat::Hledger => Ok(Made::Text(formats::hledger(run)?)),
+            ExportFormat::Csv => Ok(Made::Files(formats::csv(run)?)),
+            ExportFormat::Ubl => match formats::ubl(run) {
+                (files, refused) if refused.is_empty() => Ok(Made::Files(files)),
+                (_, refused) => Err(CommandError::Ubl { shown: formats::refusal(&refused) }),
+            },
         }
     }
 }

@@ -1,1 +1,0 @@
-//! Plain CSV: one row a line of an invoice, a posting, a balance.
