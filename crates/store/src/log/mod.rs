@@ -49,26 +49,35 @@ pub struct Log {
     next: u64,
     previous: u32,
     batch: Vec<u8>,
+    /// Whether the batch is done with: the next one begins anew.
+    done: bool,
     broken: bool,
 }
 
 impl Log {
     /// Bytes of the batch that is being made, to write into. They are committed as they are.
     pub fn batch(&mut self) -> &mut Vec<u8> {
-        if self.batch.is_empty() {
+        if self.done || self.batch.is_empty() {
+            self.batch.clear();
             self.batch.resize(FRAME_HEADER_BYTES, 0);
+            self.done = false;
         }
         &mut self.batch
     }
 
     /// Bytes that the batch holds so far.
     pub fn batch_bytes(&self) -> usize {
-        self.batch.len().saturating_sub(FRAME_HEADER_BYTES)
+        if self.done { 0 } else { self.staged().len() }
+    }
+
+    /// What the batch holds; after a commit that of the last one, until the next is begun.
+    pub fn staged(&self) -> &[u8] {
+        self.batch.get(FRAME_HEADER_BYTES..).unwrap_or_default()
     }
 
     /// Drops the batch that is being made.
     pub fn abandon(&mut self) {
-        self.batch.clear();
+        self.done = true;
     }
 
     /// Where the batch that is being made will stand: the place of its frame.
@@ -95,21 +104,23 @@ impl Log {
         if self.broken {
             return Err(StoreError::Uncertain { path: self.path() });
         }
-        if self.batch_bytes() > FRAME_BYTES_MAX {
-            let what = format!("a batch of {} bytes for `{}`", self.batch_bytes(), self.name);
-            self.batch.clear();
-            let limit = FRAME_BYTES_MAX as u64;
-            return Err(StoreError::Limit { what, limit, unit: "bytes", remedy: "make it smaller" });
+        self.batch();
+        self.done = true;
+        if self.staged().len() > FRAME_BYTES_MAX {
+            return Err(StoreError::Limit {
+                what: format!("a batch of {} bytes for `{}`", self.staged().len(), self.name),
+                limit: FRAME_BYTES_MAX as u64,
+                unit: "bytes",
+                remedy: "make it smaller",
+            });
         }
         if self.length >= self.full {
             self.begin_segment()?;
         }
         let place = self.next_place()?;
-        self.batch();
         let checksum = FrameHeader::seal(&mut self.batch, self.next, self.previous);
         let written = self.medium.append(&self.batch);
         let bytes = self.batch.len() as u64;
-        self.batch.clear();
         if let Err(source) = written {
             self.broken = self.medium.cut(self.length).is_err();
             return Err(StoreError::io(&self.path(), "write")(source));

@@ -69,6 +69,7 @@ impl Log {
             next: scan.next,
             previous: scan.previous,
             batch: Vec::new(),
+            done: true,
             broken: false,
         };
         Ok((log, scan.opened))

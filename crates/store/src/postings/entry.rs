@@ -16,6 +16,9 @@ use super::{AccountNo, LEGS_MAX, Refusal};
 /// Longest note of an entry, in bytes.
 pub const NOTE_BYTES_MAX: usize = 4_096;
 
+/// Largest amount of one posting, in minor units of either sign.
+pub const MINOR_MAX: u128 = 1 << 120;
+
 /// A posting: minor units of its account's currency; a debit is positive, a credit negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Leg {
@@ -70,7 +73,8 @@ impl<'a> PostingEntry<'a> {
                     }
                 },
             };
-            *sum = sum.checked_add(leg.minor).ok_or(Refusal::Overflow)?;
+            let fits = leg.minor.unsigned_abs() <= MINOR_MAX;
+            *sum = sum.checked_add(leg.minor).filter(|_| fits).ok_or(Refusal::Overflow)?;
         }
         match first.into_iter().chain(others).find(|(_, left)| *left != 0) {
             Some((currency, left)) => Err(Refusal::Unbalanced { currency, left }),

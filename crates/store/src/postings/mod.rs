@@ -22,10 +22,8 @@ use leasehold_types::Currency;
 use crate::StoreError;
 use crate::log::{Log, Mount, Opened, Place, Segments, plain};
 
-pub use account::{AccountNo, Balance};
-pub use entry::{Leg, NOTE_BYTES_MAX, PostingEntry};
-
-use account::Accounts;
+pub use account::{ACCOUNT_NAME_BYTES_MAX, ACCOUNTS_MAX, AccountNo, Accounts, Balance};
+pub use entry::{Leg, MINOR_MAX, NOTE_BYTES_MAX, PostingEntry};
 
 /// Most entries of one batch.
 pub const BATCH_ENTRIES_MAX: usize = 8_190;
@@ -73,7 +71,7 @@ pub enum Refusal {
     #[error("there is no account {0}; open it first")]
     NoAccount(u32),
     /// A sum does not fit.
-    #[error("a balance or sum would not fit 128 bits; check the amounts")]
+    #[error("an amount is above 2^120 minor units, or a balance would not fit; check the amounts")]
     Overflow,
 }
 

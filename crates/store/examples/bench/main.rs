@@ -1,0 +1,39 @@
+//! Measures the durable books: what `bench/books/run.py` runs. Prints one JSON object a line.
+//!
+//! `bench postings DIR ENTRIES uniform|hot`, `bench usage DIR RECORDS`,
+//! `bench close DIR LEASES …`: see each module.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::float_arithmetic,
+    reason = "a measurement reads the clock and prints"
+)]
+
+mod data;
+mod postings;
+mod usage;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let texts: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match texts.as_slice() {
+        ["postings", dir, entries, kind] => postings::run(dir, entries, kind),
+        ["postings-open", dir] => postings::open(dir),
+        ["usage", dir, records] => usage::run(dir, records),
+        ["usage-open", dir] => usage::open(dir),
+        _ => Err("name a measurement: postings, postings-open, usage, usage-open".into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

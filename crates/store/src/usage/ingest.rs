@@ -1,0 +1,277 @@
+//! Taking records in: a batch is compared with what is there, written, then counted.
+
+use leasehold_types::{Date, Instant};
+
+use crate::StoreError;
+use crate::log::Place;
+
+use super::record::ROW_BYTES;
+use super::{
+    BATCH_RECORDS_MAX, CELLS_MAX, Counted, Flags, LeaseNo, Refusal, Row, UsageLog, UsageRecord,
+    Voided, days,
+};
+
+/// What stands in the log under a key, as far as it matters for a record of that key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Found {
+    /// A first record is there; whether it says the same.
+    first: Option<bool>,
+    /// The same conflict is there.
+    same_conflict: bool,
+    /// It was corrected.
+    void: bool,
+}
+
+/// A batch that is being made.
+struct Batch {
+    frame: Place,
+    added: Vec<(u64, Place)>,
+}
+
+impl UsageLog {
+    /// Takes a batch in: when it returns, everything new in it is on the disk. Says of each record
+    /// what became of it; one that is refused does not keep the others back.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the batch is too large or cannot be written: nothing of it is kept.
+    pub fn ingest(&mut self, records: &[UsageRecord<'_>]) -> Result<Vec<Counted>, StoreError> {
+        if records.len() > BATCH_RECORDS_MAX {
+            return Err(StoreError::Limit {
+                what: format!("a batch of {} records", records.len()),
+                limit: BATCH_RECORDS_MAX as u64,
+                unit: "records",
+                remedy: "send it in parts",
+            });
+        }
+        let mut counted = Vec::with_capacity(records.len());
+        let mut numbers = Vec::with_capacity(records.len());
+        for record in records {
+            numbers.push(self.sources.number(record.source));
+        }
+        let mut batch = self.begin()?;
+        for (record, source) in records.iter().zip(numbers) {
+            let outcome = match source {
+                Some(source) => self.stage(&mut batch, record, source),
+                None => Ok(Counted::Refused(Refusal::Sources)),
+            };
+            match outcome {
+                Ok(outcome) => counted.push(outcome),
+                Err(error) => return Err(self.drop_batch(&batch, error)),
+            }
+        }
+        self.finish(&batch)?;
+        Ok(counted)
+    }
+
+    /// A record did not happen, or happened otherwise: from now on it counts for nothing. `learnt`
+    /// is when the books learnt of that. Several are one batch.
+    ///
+    /// # Errors
+    /// As [`UsageLog::ingest`].
+    pub fn void(
+        &mut self,
+        corrections: &[(&str, &str, Instant)],
+    ) -> Result<Vec<Voided>, StoreError> {
+        let mut numbers = Vec::with_capacity(corrections.len());
+        for (source, ..) in corrections {
+            let refused = || StoreError::Refused(Refusal::Sources.to_string());
+            numbers.push(self.sources.number(source).ok_or_else(refused)?);
+        }
+        let mut batch = self.begin()?;
+        let mut voided = Vec::with_capacity(corrections.len());
+        for ((_, id, learnt), source) in corrections.iter().zip(numbers) {
+            match self.stage_void(&mut batch, source, id, *learnt) {
+                Ok(outcome) => voided.push(outcome),
+                Err(error) => return Err(self.drop_batch(&batch, error)),
+            }
+        }
+        self.finish(&batch)?;
+        Ok(voided)
+    }
+
+    fn begin(&mut self) -> Result<Batch, StoreError> {
+        if self.cells.len() >= CELLS_MAX {
+            self.settle()?;
+        }
+        self.log.abandon();
+        let frame = self.log.next_place()?;
+        self.sources.write_new(self.log.batch());
+        Ok(Batch { frame, added: Vec::new() })
+    }
+
+    fn stage(
+        &mut self,
+        batch: &mut Batch,
+        record: &UsageRecord<'_>,
+        source: u16,
+    ) -> Result<Counted, StoreError> {
+        let mut row = match Row::of(record, source) {
+            Ok(row) => row,
+            Err(refusal) => return Ok(Counted::Refused(refusal)),
+        };
+        let Some((counted_on, late)) = self.when(row.lease, row.from, row.learnt) else {
+            return Ok(Counted::Refused(Refusal::NoLease));
+        };
+        row.counted_on = counted_on;
+        let hash = self.index.hash(source, record.id);
+        let found = self.find(batch, hash, &row)?;
+        let outcome = match found {
+            Found { first: Some(true), .. } => return Ok(Counted::Duplicate),
+            Found { same_conflict: true, .. } => return Ok(Counted::Conflict),
+            Found { first: Some(false), .. } => {
+                row.flags = row.flags.and(Flags::CONFLICT);
+                Counted::Conflict
+            }
+            Found { void: true, .. } => {
+                row.flags = row.flags.and(Flags::SILENT);
+                Counted::Voided
+            }
+            _ if late => {
+                row.flags = row.flags.and(Flags::LATE);
+                Counted::Late
+            }
+            _ => Counted::New,
+        };
+        self.append(batch, hash, &row)?;
+        Ok(outcome)
+    }
+
+    fn stage_void(
+        &mut self,
+        batch: &mut Batch,
+        source: u16,
+        id: &str,
+        learnt: Instant,
+    ) -> Result<Voided, StoreError> {
+        let hash = self.index.hash(source, id);
+        let mut row = Row::void(source, id, learnt);
+        let mut first = None;
+        let mut buffer = Vec::new();
+        for place in self.index.places(hash).collect::<Vec<_>>() {
+            let there = self.row_at(batch.frame, place, &mut buffer)?;
+            if (there.source, there.id) != (source, id) {
+                continue;
+            }
+            if there.flags.has(Flags::VOID) {
+                return Ok(Voided::Already);
+            }
+            if !there.flags.has(Flags::CONFLICT) {
+                let (lease, from) = (there.lease, there.from);
+                first = Some((lease, from, there.span, there.counts));
+            }
+        }
+        let outcome = match first {
+            Some((lease, from, span, counts)) => {
+                let day = self.when(lease, i64::MIN, learnt.second());
+                (row.lease, row.from, row.span, row.counts) = (lease, from, span, counts);
+                row.counted_on = day.and_then(|(day, _)| day);
+                Voided::Done
+            }
+            None => {
+                row.flags = row.flags.and(Flags::SILENT);
+                Voided::Ahead
+            }
+        };
+        self.append(batch, hash, &row)?;
+        Ok(outcome)
+    }
+
+    /// The day from which something learnt at `learnt` about `from` counts, where that is not the
+    /// beginning, and whether it is about a closed day.
+    fn when(&mut self, lease: LeaseNo, from: i64, learnt: i64) -> Option<(Option<i32>, bool)> {
+        let closed = self.closed.map_or(i32::MIN, days::day_number);
+        let learnt_on = self.calendar.day(lease, learnt)?.number;
+        let used_on = match from {
+            i64::MIN => i32::MIN,
+            from => self.calendar.day(lease, from)?.number,
+        };
+        let late = used_on <= closed;
+        if learnt_on <= used_on && !late {
+            return Some((None, false));
+        }
+        let first_open = closed.saturating_add(if self.closed.is_some() { 1 } else { 0 });
+        Some((Some(learnt_on.max(first_open)), late && self.closed.is_some()))
+    }
+
+    fn append(&mut self, batch: &mut Batch, hash: u64, row: &Row<'_>) -> Result<(), StoreError> {
+        let at = u32::try_from(self.log.batch_bytes()).unwrap_or(u32::MAX);
+        let place = batch.frame.inside().plus(at);
+        row.write(self.log.batch());
+        self.index.add_hash(hash, place)?;
+        batch.added.push((hash, place));
+        Ok(())
+    }
+
+    fn find(&self, batch: &Batch, hash: u64, row: &Row<'_>) -> Result<Found, StoreError> {
+        let mut found = Found::default();
+        let mut buffer = Vec::new();
+        for place in self.index.places(hash) {
+            let there = self.row_at(batch.frame, place, &mut buffer)?;
+            if (there.source, there.id) != (row.source, row.id) {
+                continue;
+            }
+            if there.flags.has(Flags::VOID) {
+                found.void = true;
+            } else if there.flags.has(Flags::CONFLICT) {
+                found.same_conflict |= there.same_content(row);
+            } else {
+                found.first = Some(there.same_content(row));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The row at `place`, in the log or in the batch that is being made in `frame`.
+    fn row_at<'a>(
+        &'a self,
+        frame: Place,
+        place: Place,
+        buffer: &'a mut Vec<u8>,
+    ) -> Result<Row<'a>, StoreError> {
+        let bad = |_| {
+            let what = "a usage record that the index knows cannot be read";
+            StoreError::damaged(&self.dir, place.number() & 0xffff_ffff, what)
+        };
+        if let Some(at) = place.number().checked_sub(frame.inside().number()) {
+            let at = usize::try_from(at).unwrap_or(usize::MAX);
+            let bytes = self.log.staged().get(at..).unwrap_or_default();
+            return Row::read(&mut crate::codec::Bytes(bytes)).map_err(bad);
+        }
+        let mut front = [0; ROW_BYTES];
+        self.segments.read(place, &mut front)?;
+        let texts = Row::text_bytes(&front);
+        buffer.clear();
+        buffer.extend_from_slice(&front);
+        buffer.resize(ROW_BYTES + texts, 0);
+        let after = place.plus(u32::try_from(ROW_BYTES).unwrap_or(0));
+        self.segments.read(after, &mut buffer[ROW_BYTES..])?;
+        Row::read(&mut crate::codec::Bytes(buffer)).map_err(bad)
+    }
+
+    /// Writes the batch, then counts it.
+    fn finish(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        if batch.added.is_empty() {
+            self.log.abandon();
+            return Ok(());
+        }
+        if let Err(error) = self.log.commit() {
+            return Err(self.drop_batch(batch, error));
+        }
+        self.cells.count_frame(&mut self.calendar, self.log.staged())?;
+        self.sources.written();
+        Ok(())
+    }
+
+    fn drop_batch(&mut self, batch: &Batch, error: StoreError) -> StoreError {
+        self.log.abandon();
+        for (hash, place) in &batch.added {
+            self.index.remove(*hash, *place);
+        }
+        error
+    }
+
+    /// The last day that is closed, as [`UsageLog::closed_through`] said.
+    pub fn closed(&self) -> Option<Date> {
+        self.closed
+    }
+}
