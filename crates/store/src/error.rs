@@ -94,9 +94,7 @@ impl StoreError {
 fn next_step(source: &io::Error) -> String {
     match source.kind() {
         io::ErrorKind::NotFound => "there is no such file; check the path".to_owned(),
-        io::ErrorKind::PermissionDenied => {
-            "this user may not; check its permissions".to_owned()
-        }
+        io::ErrorKind::PermissionDenied => "this user may not; check its permissions".to_owned(),
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             "the disk is full; free some space and repeat: what was acknowledged is kept".to_owned()
         }

@@ -29,6 +29,16 @@ pub fn days_between(start: Date, end: Date) -> i64 {
     i64::from(start.until(end).map_or(0, |span| span.get_days()))
 }
 
+/// The date `days` civil days after `start`, before it where `days` is negative.
+///
+/// # Errors
+/// [`Overflow`] outside the dates that can be written.
+pub fn days_after(start: Date, days: i64) -> Result<Date, Overflow> {
+    let over = |_| Overflow::of("a date");
+    let span = jiff::Span::new().try_days(days).map_err(over)?;
+    start.checked_add(span).map_err(over)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,5 +66,7 @@ mod tests {
     fn days_are_civil() {
         assert_eq!(days_between(date(2027, 1, 31), date(2027, 3, 2)), 30);
         assert_eq!(days_between(date(2027, 3, 2), date(2027, 1, 31)), -30);
+        assert_eq!(days_after(date(2027, 1, 31), 30), Ok(date(2027, 3, 2)));
+        assert_eq!(days_after(date(2027, 3, 2), -30), Ok(date(2027, 1, 31)));
     }
 }

@@ -19,7 +19,7 @@ mod rounding;
 mod zone;
 
 pub use allocate::allocate;
-pub use calendar::{add_months, days_between, months_boundary};
+pub use calendar::{add_months, days_after, days_between, months_boundary};
 pub use clock::{Clock, VirtualClock};
 pub use currency::{CURRENCY_TABLE, Currency, UnknownCurrency};
 pub use id::{

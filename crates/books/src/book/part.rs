@@ -145,8 +145,8 @@ impl LeaseBook {
         self.record(event);
     }
 
-    /// Brings back the use that the books counted before, or have not come to: hours in order, all
-    /// of them after those that are held.
+    /// Brings back the use that the books counted before, or have not come to: best in order, for
+    /// then each goes to the end.
     ///
     /// # Errors
     /// [`BooksError`] where an hour comes twice and the sum does not fit.
@@ -159,6 +159,16 @@ impl LeaseBook {
                 .add_hour(at, used)
                 .map_err(|e| Trouble::from(e).at(&self.first.id, format!("use in {at}")))?;
         }
+        Ok(())
+    }
+
+    /// Brings back a change that the books counted before.
+    ///
+    /// # Errors
+    /// [`BooksError`] where the sum does not fit.
+    pub fn change_use(&mut self, change: UseChange) -> Result<(), BooksError> {
+        self.bring_use([(change.at, change.add)])?;
+        self.usage.take_hour(change.at, change.take);
         Ok(())
     }
 

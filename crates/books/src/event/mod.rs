@@ -24,10 +24,9 @@ pub use inbox::{Conflict, Inbox, Offered};
 pub use kinds::*;
 pub use read::{
     EVENT_LINE_BYTES_MAX, EVENTS_FORMAT, EventFault, FAULTS_MAX, is_header, parse_line, read,
+    reread,
 };
 pub use wire::{HEADER, to_line};
-
-pub(crate) use read::reread;
 
 /// Longest id or source of an event, in bytes.
 pub const KEY_PART_BYTES_MAX: usize = 128;

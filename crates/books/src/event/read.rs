@@ -106,8 +106,11 @@ pub fn parse_line(text: &str, number: u64) -> Result<Event, EventFault> {
     }
 }
 
-/// Reads back the line of an event that was taken in.
-pub(crate) fn reread(line: &str) -> Result<Event, EventFault> {
+/// Reads back the line of an event that was taken in: what no event may say was looked for then.
+///
+/// # Errors
+/// [`EventFault`] where it is none.
+pub fn reread(line: &str) -> Result<Event, EventFault> {
     parse(line, 1)
 }
 

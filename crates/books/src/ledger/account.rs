@@ -105,6 +105,28 @@ impl Account {
         }
     }
 
+    /// The account of that path.
+    pub fn of_path(path: &str) -> Option<Account> {
+        let revenue = RevenueKind::ALL.into_iter().map(Account::Revenue);
+        let mut all = Account::BALANCE_SHEET.into_iter().chain(revenue);
+        all.find(|account| account.path() == path)
+    }
+
+    /// Every account that is not of revenue.
+    pub const BALANCE_SHEET: [Account; 11] = [
+        Account::Cash,
+        Account::Receivable,
+        Account::ContractAsset,
+        Account::AccruedRent,
+        Account::ContractLiability,
+        Account::DeferredRevenue,
+        Account::CustomerCredit,
+        Account::OnAccount,
+        Account::DepositsHeld,
+        Account::Prepayments,
+        Account::TaxPayable,
+    ];
+
     /// Its path, as plain-text accounting writes it: `liabilities:contract liability`.
     pub const fn path(self) -> &'static str {
         match self {

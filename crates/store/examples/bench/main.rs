@@ -10,7 +10,9 @@
     reason = "a measurement reads the clock and prints"
 )]
 
+mod close;
 mod data;
+mod lease;
 mod postings;
 mod usage;
 
@@ -26,8 +28,13 @@ fn main() -> ExitCode {
         ["postings", dir, entries, kind] => postings::run(dir, entries, kind),
         ["postings-open", dir] => postings::open(dir),
         ["usage", dir, records] => usage::run(dir, records),
+        ["close-make", dir, leases, records] => close::make(dir, leases, records),
+        ["close", dir, through, threads] => close::run(dir, through, threads),
         ["usage-open", dir] => usage::open(dir),
-        _ => Err("name a measurement: postings, postings-open, usage, usage-open".into()),
+        _ => {
+            Err("name a measurement: postings, postings-open, usage, usage-open, close-make, close"
+                .into())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

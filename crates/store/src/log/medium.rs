@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 
 /// Something that bytes are appended to.
-pub trait Medium: Send + std::fmt::Debug {
+pub trait Medium: Send + Sync + std::fmt::Debug {
     /// Appends all of `bytes`.
     ///
     /// # Errors

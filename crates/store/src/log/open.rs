@@ -11,7 +11,9 @@ use super::frame::{
     FRAME_BYTES_MAX, FRAME_HEADER_BYTES, FRAME_MARK, FrameHeader, NoHeader, SEGMENT_HEADER_BYTES,
     SegmentHeader,
 };
-use super::{Log, Mount, Place, SEGMENT_BYTES_MAX, SEGMENTS_MAX, create_segment, plain, segment_path};
+use super::{
+    Log, Mount, Place, SEGMENT_BYTES_MAX, SEGMENTS_MAX, create_segment, plain, segment_path,
+};
 
 /// What was found when a log was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -105,6 +107,21 @@ fn count_segments(dir: &Path, name: &str) -> Result<u32, StoreError> {
     }
 }
 
+impl super::Segments {
+    /// Gives each frame of the log to `sink`, from the first; the log may be open for appending.
+    ///
+    /// # Errors
+    /// [`StoreError`] where it cannot be read or is damaged, or `sink` refuses a frame.
+    pub fn visit(&self, sink: Sink<'_>) -> Result<(), StoreError> {
+        let (dir, name) = self.of();
+        let mut scan = Scan { next: 1, previous: 0, opened: Opened::default(), buffer: Vec::new() };
+        for segment in 0..count_segments(dir, name)? {
+            scan.segment(dir, name, segment, false, sink)?;
+        }
+        Ok(())
+    }
+}
+
 struct Scan {
     next: u64,
     previous: u32,
@@ -132,7 +149,11 @@ impl Scan {
             let room = usize::try_from(length - at).unwrap_or(usize::MAX);
             match self.frame(&path, &mut file, room)? {
                 Some((header, bytes)) => {
-                    sink(Place::new(segment, at)?, header.number, &self.buffer[FRAME_HEADER_BYTES..])?;
+                    sink(
+                        Place::new(segment, at)?,
+                        header.number,
+                        &self.buffer[FRAME_HEADER_BYTES..],
+                    )?;
                     self.next += 1;
                     self.previous = header.checksum;
                     self.opened.frames += 1;

@@ -60,7 +60,7 @@ impl Place {
 }
 
 impl Segments {
-    pub(super) fn new(dir: &Path, name: &'static str) -> Self {
+    pub(crate) fn new(dir: &Path, name: &'static str) -> Self {
         Segments { dir: dir.to_owned(), name, open: Arc::default() }
     }
 
@@ -73,6 +73,10 @@ impl Segments {
         let path = || segment_path(&self.dir, self.name, place.segment);
         file.read_exact_at(buffer, place.offset.into())
             .map_err(|source| StoreError::io(&path(), "read")(source))
+    }
+
+    pub(super) fn of(&self) -> (&Path, &'static str) {
+        (&self.dir, self.name)
     }
 
     fn file(&self, segment: u32) -> Result<Arc<File>, StoreError> {

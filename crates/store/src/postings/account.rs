@@ -79,11 +79,7 @@ impl Accounts {
         self.names.get(index(account)).map(|(_, currency)| *currency)
     }
 
-    pub(super) fn open(
-        &mut self,
-        name: &str,
-        currency: Currency,
-    ) -> Result<AccountNo, StoreError> {
+    pub(super) fn open(&mut self, name: &str, currency: Currency) -> Result<AccountNo, StoreError> {
         if let Some(known) = self.number(name, currency) {
             return Ok(known);
         }

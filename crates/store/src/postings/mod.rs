@@ -132,6 +132,28 @@ impl Ledger {
         Ok((Ledger { log, segments, known, hash, accounts }, opened))
     }
 
+    /// Gives every entry to `sink`, in order. The ledger may be open for posting.
+    ///
+    /// # Errors
+    /// [`StoreError`] where it cannot be read or is damaged, or `sink` refuses.
+    pub fn visit(
+        dir: &Path,
+        sink: &mut dyn FnMut(&Accounts, &PostingEntry<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut accounts = Accounts::default();
+        Segments::new(dir, LOG).visit(&mut |place, number, frame| {
+            let read = entry::read_frame(frame, &mut accounts, &mut |accounts, _, entry| {
+                sink(accounts, entry)
+            });
+            read.map_err(|error| {
+                error.unwrap_or_else(|| {
+                    let what = format!("what frame {number} holds cannot be read");
+                    StoreError::damaged(&dir.join(LOG), place.number() & 0xffff_ffff, what)
+                })
+            })
+        })
+    }
+
     /// The account of that name and currency, opened where there is none.
     ///
     /// # Errors

@@ -29,7 +29,8 @@ fn an_id_counts_once_across_restarts_and_within_a_batch() {
     let cash = ledger.account("assets:cash", usd()).unwrap();
     let owed = ledger.account("assets:receivable", usd()).unwrap();
     let (ten, eleven) = (legs(owed, cash, 1_000), legs(owed, cash, 1_100));
-    let batch = [entry(1, &ten, b"a"), entry(1, &ten, b"a"), entry(1, &ten, b"b"), entry(2, &ten, b"")];
+    let batch =
+        [entry(1, &ten, b"a"), entry(1, &ten, b"a"), entry(1, &ten, b"b"), entry(2, &ten, b"")];
     let expected = [Posted::New, Posted::AlreadyThere, Posted::Conflict, Posted::New];
     assert_eq!(ledger.post(&batch).unwrap(), expected);
     for _ in 0..2 {

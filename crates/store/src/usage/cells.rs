@@ -10,9 +10,10 @@ use leasehold_books::rating::usage_parts;
 
 use crate::StoreError;
 
+use super::LeaseNo;
 use super::days::Calendar;
 use super::record::{self, Flags, Row, Sources};
-use super::LeaseNo;
+use super::runs::block;
 
 /// Seconds of the finest part that use is kept by.
 pub(super) const SLOT_S: i64 = 900;
@@ -79,6 +80,14 @@ impl Cells {
             return Ok(());
         }
         let sign = if row.flags.has(Flags::VOID) { -1 } else { 1 };
+        if row.flags.has(Flags::HOURS) {
+            let counted_on = row.counted_on.unwrap_or(i32::MIN);
+            let read = block::read(row.block, &mut |(_, slot, sums)| {
+                let key = CellKey { lease: row.lease, counted_on, slot };
+                self.add(key, sums.map(i64::cast_unsigned), sign);
+            });
+            return read.map_err(|_| leasehold_types::Overflow::of("sums by the hour"));
+        }
         let day = calendar.day(row.lease, row.from);
         let grain = day.map_or(SLOT_S, |day| day.grain);
         let counted_on = row.counted_on.unwrap_or(i32::MIN);
@@ -141,7 +150,7 @@ impl Cells {
     }
 }
 
-fn slot(second: i64) -> i32 {
+pub(super) fn slot(second: i64) -> i32 {
     // Instants lie between the years 1 and 9999.
     i32::try_from(second.div_euclid(SLOT_S)).unwrap_or(i32::MAX)
 }

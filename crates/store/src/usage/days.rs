@@ -87,3 +87,9 @@ pub(crate) fn day_number(date: Date) -> i32 {
     let epoch = Date::constant(1970, 1, 1);
     i32::try_from(leasehold_types::days_between(epoch, date)).unwrap_or(i32::MAX)
 }
+
+/// The date of that number.
+pub(crate) fn date_of_day(number: i32) -> Option<Date> {
+    let epoch = Date::constant(1970, 1, 1);
+    leasehold_types::days_after(epoch, number.into()).ok()
+}

@@ -27,7 +27,7 @@ const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 struct Slot([u32; 3]);
 
 #[derive(Debug, Default)]
-pub(super) struct Index {
+pub(crate) struct Index {
     slots: HashTable<Slot>,
     hash: RandomState,
 }
@@ -59,35 +59,40 @@ impl Slot {
 }
 
 impl Index {
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.slots.len()
     }
 
-    pub(super) fn memory_bytes(&self) -> usize {
+    pub(crate) fn memory_bytes(&self) -> usize {
         self.slots.allocation_size()
     }
 
     /// The hash of a key.
     #[inline]
-    pub(super) fn hash(&self, source: u16, id: &str) -> u64 {
+    pub(crate) fn hash(&self, source: u16, id: &str) -> u64 {
+        self.hash.hash_one((source, id)) >> (64 - HASH_BITS)
+    }
+
+    /// The hash of a key whose source has no number.
+    pub(crate) fn hash_texts(&self, source: &str, id: &str) -> u64 {
         self.hash.hash_one((source, id)) >> (64 - HASH_BITS)
     }
 
     /// Places where records of that hash stand; at most one of a wrong key among millions.
     #[inline]
-    pub(super) fn places(&self, hash: u64) -> impl Iterator<Item = Place> + '_ {
+    pub(crate) fn places(&self, hash: u64) -> impl Iterator<Item = Place> + '_ {
         let found = self.slots.iter_hash(hash.wrapping_mul(SPREAD));
         found.filter(move |slot| slot.hash() == hash).map(|slot| slot.place())
     }
 
     /// Remembers a record.
-    pub(super) fn add(&mut self, source: u16, id: &str, place: Place) -> Result<(), StoreError> {
+    pub(crate) fn add(&mut self, source: u16, id: &str, place: Place) -> Result<(), StoreError> {
         let hash = self.hash(source, id);
         self.add_hash(hash, place)
     }
 
     #[inline]
-    pub(super) fn add_hash(&mut self, hash: u64, place: Place) -> Result<(), StoreError> {
+    pub(crate) fn add_hash(&mut self, hash: u64, place: Place) -> Result<(), StoreError> {
         if self.slots.len() >= KEYS_MAX {
             return Err(StoreError::Limit {
                 what: format!("{} usage records", self.slots.len() + 1),
@@ -102,10 +107,9 @@ impl Index {
     }
 
     /// Forgets a record again.
-    pub(super) fn remove(&mut self, hash: u64, place: Place) {
+    pub(crate) fn remove(&mut self, hash: u64, place: Place) {
         let wanted = Slot::new(hash, place);
-        if let Ok(found) =
-            self.slots.find_entry(hash.wrapping_mul(SPREAD), |slot| *slot == wanted)
+        if let Ok(found) = self.slots.find_entry(hash.wrapping_mul(SPREAD), |slot| *slot == wanted)
         {
             found.remove();
         }

@@ -1,15 +1,18 @@
 //! Taking records in: a batch is compared with what is there, written, then counted.
 
-use leasehold_types::{Date, Instant};
+use leasehold_types::Date;
 
 use crate::StoreError;
 use crate::log::Place;
 
 use super::record::ROW_BYTES;
 use super::{
-    BATCH_RECORDS_MAX, CELLS_MAX, Counted, Flags, LeaseNo, Refusal, Row, UsageLog, UsageRecord,
-    Voided, days,
+    BATCH_RECORDS_MAX, CELLS_MAX, Counted, Flags, HourFeed, LeaseNo, Refusal, Row, UsageLog,
+    UsageRecord, UsageVoid, Voided, days,
 };
+
+/// Most hours of one batch of feeds.
+pub const BATCH_HOURS_MAX: usize = 1_000_000;
 
 /// What stands in the log under a key, as far as it matters for a record of that key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -63,24 +66,57 @@ impl UsageLog {
         Ok(counted)
     }
 
-    /// A record did not happen, or happened otherwise: from now on it counts for nothing. `learnt`
-    /// is when the books learnt of that. Several are one batch.
+    /// As [`UsageLog::ingest`], for use that was counted elsewhere and comes as sums by the hour.
     ///
     /// # Errors
     /// As [`UsageLog::ingest`].
-    pub fn void(
-        &mut self,
-        corrections: &[(&str, &str, Instant)],
-    ) -> Result<Vec<Voided>, StoreError> {
+    pub fn ingest_hours(&mut self, feeds: &[HourFeed<'_>]) -> Result<Vec<Counted>, StoreError> {
+        let hours: usize = feeds.iter().map(|feed| feed.hours.len()).sum();
+        if hours > BATCH_HOURS_MAX || feeds.len() > BATCH_RECORDS_MAX {
+            return Err(StoreError::Limit {
+                what: format!("a batch of {hours} hours in {} feeds", feeds.len()),
+                limit: BATCH_HOURS_MAX as u64,
+                unit: "hours",
+                remedy: "send it in parts",
+            });
+        }
+        let mut counted = Vec::with_capacity(feeds.len());
+        let mut numbers = Vec::with_capacity(feeds.len());
+        for feed in feeds {
+            numbers.push(self.sources.number(feed.source));
+        }
+        let mut batch = self.begin()?;
+        for (feed, source) in feeds.iter().zip(numbers) {
+            let mut block = Vec::new();
+            let row = source.ok_or(Refusal::Sources);
+            let row = row.and_then(|source| Row::of_hours(feed, source, &mut block));
+            let outcome = match row {
+                Ok(row) => self.stage_row(&mut batch, row),
+                Err(refusal) => Ok(Counted::Refused(refusal)),
+            };
+            match outcome {
+                Ok(outcome) => counted.push(outcome),
+                Err(error) => return Err(self.drop_batch(&batch, error)),
+            }
+        }
+        self.finish(&batch)?;
+        Ok(counted)
+    }
+
+    /// Records of a lease did not happen, or happened otherwise: from now on they count for nothing.
+    ///
+    /// # Errors
+    /// As [`UsageLog::ingest`].
+    pub fn void(&mut self, corrections: &[UsageVoid<'_>]) -> Result<Vec<Voided>, StoreError> {
         let mut numbers = Vec::with_capacity(corrections.len());
-        for (source, ..) in corrections {
+        for void in corrections {
             let refused = || StoreError::Refused(Refusal::Sources.to_string());
-            numbers.push(self.sources.number(source).ok_or_else(refused)?);
+            numbers.push(self.sources.number(void.source).ok_or_else(refused)?);
         }
         let mut batch = self.begin()?;
         let mut voided = Vec::with_capacity(corrections.len());
-        for ((_, id, learnt), source) in corrections.iter().zip(numbers) {
-            match self.stage_void(&mut batch, source, id, *learnt) {
+        for (void, source) in corrections.iter().zip(numbers) {
+            match self.stage_void(&mut batch, source, void) {
                 Ok(outcome) => voided.push(outcome),
                 Err(error) => return Err(self.drop_batch(&batch, error)),
             }
@@ -105,15 +141,18 @@ impl UsageLog {
         record: &UsageRecord<'_>,
         source: u16,
     ) -> Result<Counted, StoreError> {
-        let mut row = match Row::of(record, source) {
-            Ok(row) => row,
-            Err(refusal) => return Ok(Counted::Refused(refusal)),
-        };
+        match Row::of(record, source) {
+            Ok(row) => self.stage_row(batch, row),
+            Err(refusal) => Ok(Counted::Refused(refusal)),
+        }
+    }
+
+    fn stage_row(&mut self, batch: &mut Batch, mut row: Row<'_>) -> Result<Counted, StoreError> {
         let Some((counted_on, late)) = self.when(row.lease, row.from, row.learnt) else {
             return Ok(Counted::Refused(Refusal::NoLease));
         };
         row.counted_on = counted_on;
-        let hash = self.index.hash(source, record.id);
+        let hash = self.index.hash(row.source, row.id);
         let found = self.find(batch, hash, &row)?;
         let outcome = match found {
             Found { first: Some(true), .. } => return Ok(Counted::Duplicate),
@@ -140,30 +179,32 @@ impl UsageLog {
         &mut self,
         batch: &mut Batch,
         source: u16,
-        id: &str,
-        learnt: Instant,
+        void: &UsageVoid<'_>,
     ) -> Result<Voided, StoreError> {
+        let (id, learnt) = (void.id, void.learnt);
         let hash = self.index.hash(source, id);
-        let mut row = Row::void(source, id, learnt);
-        let mut first = None;
-        let mut buffer = Vec::new();
+        let (mut first, mut block, mut buffer) = (None, Vec::new(), Vec::new());
         for place in self.index.places(hash).collect::<Vec<_>>() {
             let there = self.row_at(batch.frame, place, &mut buffer)?;
-            if (there.source, there.id) != (source, id) {
+            if (there.source, there.id, there.lease) != (source, id, void.lease) {
                 continue;
             }
             if there.flags.has(Flags::VOID) {
                 return Ok(Voided::Already);
             }
             if !there.flags.has(Flags::CONFLICT) {
-                let (lease, from) = (there.lease, there.from);
-                first = Some((lease, from, there.span, there.counts));
+                block = there.block.to_vec();
+                let hours = Flags(there.flags.0 & Flags::HOURS.0);
+                first = Some((there.from, there.span, there.counts, hours));
             }
         }
+        let mut row = Row::void(source, void);
         let outcome = match first {
-            Some((lease, from, span, counts)) => {
-                let day = self.when(lease, i64::MIN, learnt.second());
-                (row.lease, row.from, row.span, row.counts) = (lease, from, span, counts);
+            Some((from, span, counts, hours)) => {
+                row.block = &block;
+                row.flags = row.flags.and(hours);
+                let day = self.when(void.lease, i64::MIN, learnt.second());
+                (row.from, row.span, row.counts) = (from, span, counts);
                 row.counted_on = day.and_then(|(day, _)| day);
                 Voided::Done
             }
@@ -199,6 +240,7 @@ impl UsageLog {
         row.write(self.log.batch());
         self.index.add_hash(hash, place)?;
         batch.added.push((hash, place));
+        super::remember(&mut self.last, &mut self.calendar, row);
         Ok(())
     }
 
@@ -211,7 +253,7 @@ impl UsageLog {
                 continue;
             }
             if there.flags.has(Flags::VOID) {
-                found.void = true;
+                found.void |= there.lease == row.lease;
             } else if there.flags.has(Flags::CONFLICT) {
                 found.same_conflict |= there.same_content(row);
             } else {
@@ -219,6 +261,19 @@ impl UsageLog {
             }
         }
         Ok(found)
+    }
+
+    pub(super) fn has_key(&self, source: u16, id: &str) -> Result<bool, StoreError> {
+        let hash = self.index.hash(source, id);
+        let (nowhere, mut buffer) = (Place::of_number(u64::MAX), Vec::new());
+        for place in self.index.places(hash) {
+            let there = self.row_at(nowhere, place, &mut buffer)?;
+            let silent_void = there.flags.has(Flags::VOID) && there.flags.has(Flags::SILENT);
+            if (there.source, there.id) == (source, id) && !silent_void {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The row at `place`, in the log or in the batch that is being made in `frame`.

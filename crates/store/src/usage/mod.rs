@@ -6,7 +6,7 @@
 //! kept beside the first and does not count. `learnt` is no part of the content: a record that is
 //! sent again later is the same record.
 //!
-//! Sums are kept in [`cells`]: for each lease and hour, and for the day on which it was learnt of
+//! Sums are kept in memory and in sorted files: for each lease and hour, and for the day on which it was learnt of
 //! where that is a later day than it was used on, for the books bill nothing before they learnt of
 //! it. So a close reads sums and never a record. What is learnt of for a day that is closed is
 //! flagged late and counts on the first day that is not.
@@ -15,9 +15,9 @@
 //! [`KEYS_MAX`] keys 1.75 GB (2.6 GB for a moment as it grows to that). Sums beyond [`CELLS_MAX`]
 //! go to sorted files.
 
-pub mod cells;
-mod days;
-mod index;
+mod cells;
+pub(crate) mod days;
+pub(crate) mod index;
 mod ingest;
 mod record;
 mod runs;
@@ -32,7 +32,9 @@ use crate::StoreError;
 use crate::log::{Log, Mount, Opened, Segments, plain};
 
 pub use index::KEYS_MAX;
-pub use record::{COUNT_MAX, LeaseNo, MODEL_BYTES_MAX, UsageRecord};
+pub use record::{
+    COUNT_MAX, FEED_HOURS_MAX, HourFeed, LeaseNo, MODEL_BYTES_MAX, UsageRecord, UsageVoid,
+};
 pub use runs::{LeaseUse, RUNS_MAX, UseOf};
 
 use cells::Cells;
@@ -74,8 +76,16 @@ pub enum Refusal {
     #[error("there is no such lease in the books; add its term sheet or correct the id")]
     NoLease,
     /// It ends before it begins, or measures too much.
-    #[error("it measures nothing, or more than {} hours; cut it by the hour", leasehold_books::rating::USAGE_HOURS_MAX)]
+    #[error(
+        "it measures nothing, or more than {} hours; cut it by the hour",
+        leasehold_books::rating::USAGE_HOURS_MAX
+    )]
     Span,
+    /// A feed of hours is empty, too long, out of order, or begins between quarters of an hour.
+    #[error(
+        "a feed has 1 to {FEED_HOURS_MAX} hours, in order, each beginning on a quarter of an hour"
+    )]
+    Hours,
     /// Its source or id is empty or too long.
     #[error("`source` and `id` have 1 to {} bytes", leasehold_books::event::KEY_PART_BYTES_MAX)]
     Key,
@@ -113,6 +123,8 @@ pub struct UsageLog {
     cells: Cells,
     runs: Runs,
     closed: Option<Date>,
+    /// The last day that anything about each lease counts from, days since 1970-01-01.
+    last: Vec<i32>,
 }
 
 impl UsageLog {
@@ -129,11 +141,7 @@ impl UsageLog {
     ///
     /// # Errors
     /// As [`UsageLog::open`].
-    pub fn open_on(
-        dir: &Path,
-        zones: &[Zone],
-        mount: Mount,
-    ) -> Result<(Self, Opened), StoreError> {
+    pub fn open_on(dir: &Path, zones: &[Zone], mount: Mount) -> Result<(Self, Opened), StoreError> {
         let mut calendar = Calendar::default();
         for zone in zones {
             calendar.add_lease(zone);
@@ -141,6 +149,7 @@ impl UsageLog {
         let runs = Runs::open(dir)?;
         let (mut index, mut sources) = (Index::default(), Sources::default());
         let mut cells = Cells::default();
+        let mut last = vec![i32::MIN; zones.len()];
         let (log, opened) = Log::open_on(dir, LOG, mount, &mut |place, number, frame| {
             let bad = || {
                 let what = format!("what frame {number} holds cannot be read");
@@ -149,6 +158,7 @@ impl UsageLog {
             let inside = place.inside();
             record::read_frame(frame, &mut sources, &mut |at, row| {
                 index.add(row.source, row.id, inside.plus(at))?;
+                remember(&mut last, &mut calendar, row);
                 if number > runs.frames() {
                     cells.count(&mut calendar, row).map_err(|_| bad())?;
                 }
@@ -167,14 +177,29 @@ impl UsageLog {
         let (segments, dir) = (log.segments(), dir.to_owned());
         let closed = None;
         Ok((
-            UsageLog { dir, log, segments, index, sources, calendar, cells, runs, closed },
+            UsageLog { dir, log, segments, index, sources, calendar, cells, runs, closed, last },
             opened,
         ))
     }
 
     /// Registers a lease by the zone in which it was signed; gives its number.
     pub fn add_lease(&mut self, zone: &Zone) -> LeaseNo {
+        self.last.push(i32::MIN);
         self.calendar.add_lease(zone)
+    }
+
+    /// The last day that anything about a lease counts from, in days since 1970-01-01: the day of
+    /// the use, or that on which it was learnt of where that is later.
+    pub(crate) fn last_day(&self, lease: LeaseNo) -> i32 {
+        usize::try_from(lease.0).ok().and_then(|at| self.last.get(at).copied()).unwrap_or(i32::MIN)
+    }
+
+    /// Whether a record of that key is there.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the log cannot be read.
+    pub fn has(&self, source: &str, id: &str) -> Result<bool, StoreError> {
+        self.sources.known(source).map_or(Ok(false), |source| self.has_key(source, id))
     }
 
     /// Days through `date` are closed: what is learnt of them from now on is late.
@@ -212,5 +237,15 @@ impl UsageLog {
     /// Something that reads the sums as they were settled last, from any thread.
     pub fn reader(&self) -> UseOf {
         self.runs.reader()
+    }
+}
+
+/// Remembers the last day that anything about the row's lease counts from.
+#[inline]
+fn remember(last: &mut [i32], calendar: &mut Calendar, row: &Row<'_>) {
+    let day = row.counted_on.or_else(|| calendar.day(row.lease, row.from).map(|day| day.number));
+    let held = usize::try_from(row.lease.0).ok().and_then(|at| last.get_mut(at));
+    if let (Some(held), Some(day)) = (held, day) {
+        *held = (*held).max(day);
     }
 }

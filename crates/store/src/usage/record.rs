@@ -1,15 +1,19 @@
 //! A usage record and its bytes.
 //!
 //! What a frame holds: the count of new sources (u32), each a text; then rows to its end. A row is
-//! [`ROW_BYTES`] of numbers, then its id and its model. All numbers are little-endian.
+//! [`ROW_BYTES`] of numbers, then its id, its model and, where it brings sums by the hour, a block of
+//! them as the runs hold it. All numbers are little-endian.
 
 use leasehold_books::event::{KEY_PART_BYTES_MAX, TokenUse, Usage};
+use leasehold_books::rating::HourUse;
 use leasehold_types::{AcceleratorSeconds, Instant, Tokens};
 
 use crate::StoreError;
 use crate::codec::{Bytes, Short, put_text};
 
 use super::Refusal;
+use super::cells::{SLOT_S, slot};
+use super::runs::block;
 
 /// Longest name of a model, in bytes.
 pub const MODEL_BYTES_MAX: usize = 255;
@@ -19,7 +23,7 @@ pub const MODEL_BYTES_MAX: usize = 255;
 pub const COUNT_MAX: u64 = 1 << 36;
 
 /// Bytes of a row without its texts.
-pub(super) const ROW_BYTES: usize = 76;
+pub(super) const ROW_BYTES: usize = 80;
 
 /// Stands for an instant that is not given.
 const NO_INSTANT: i64 = i64::MIN;
@@ -53,6 +57,38 @@ pub struct UsageRecord<'a> {
     pub model: Option<&'a str>,
 }
 
+/// That a record counts for nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UsageVoid<'a> {
+    /// The record's source.
+    pub source: &'a str,
+    /// Its id there.
+    pub id: &'a str,
+    /// Its lease; a record of another lease is not meant.
+    pub lease: LeaseNo,
+    /// When the books learnt that it counts for nothing.
+    pub learnt: Instant,
+}
+
+/// Use that was counted elsewhere: sums by the hour, known together by one key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HourFeed<'a> {
+    /// Who says so.
+    pub source: &'a str,
+    /// Its id there.
+    pub id: &'a str,
+    /// Which lease.
+    pub lease: LeaseNo,
+    /// When the books learnt of it.
+    pub learnt: Instant,
+    /// What was used in the hour, or the quarter of one, that begins then; in order, at most
+    /// [`FEED_HOURS_MAX`].
+    pub hours: &'a [(Instant, HourUse)],
+}
+
+/// Most hours of one feed: a year.
+pub const FEED_HOURS_MAX: usize = 8_784;
+
 /// What a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Flags(pub(super) u8);
@@ -68,6 +104,8 @@ impl Flags {
     pub(super) const SILENT: Flags = Flags(8);
     /// It has a model.
     const MODEL: Flags = Flags(16);
+    /// It brings sums by the hour.
+    pub(super) const HOURS: Flags = Flags(32);
 
     pub(super) const fn has(self, flag: Flags) -> bool {
         self.0 & flag.0 != 0
@@ -94,6 +132,8 @@ pub(super) struct Row<'a> {
     pub(super) counted_on: Option<i32>,
     pub(super) id: &'a str,
     model: &'a str,
+    /// Sums by the hour, where it brings them.
+    pub(super) block: &'a [u8],
 }
 
 impl<'a> Row<'a> {
@@ -130,23 +170,75 @@ impl<'a> Row<'a> {
             counted_on: None,
             id: record.id,
             model,
+            block: &[],
+        })
+    }
+
+    /// The row of a feed that keeps the rules; its sums are written to `block`.
+    pub(super) fn of_hours(
+        feed: &HourFeed<'a>,
+        source: u16,
+        block: &'a mut Vec<u8>,
+    ) -> Result<Self, Refusal> {
+        let text = |text: &str| (1..=KEY_PART_BYTES_MAX).contains(&text.len());
+        if !text(feed.source) || !text(feed.id) {
+            return Err(Refusal::Key);
+        }
+        let (first, last) = match (feed.hours.first(), feed.hours.last()) {
+            (Some((first, _)), Some((last, _))) => (first.second(), last.second()),
+            _ => return Err(Refusal::Hours),
+        };
+        let in_order = feed.hours.windows(2).all(|pair| pair[0].0 < pair[1].0);
+        if !in_order || feed.hours.len() > FEED_HOURS_MAX {
+            return Err(Refusal::Hours);
+        }
+        let (mut cells, mut counts) = (Vec::with_capacity(feed.hours.len()), [0_u64; 4]);
+        for (at, used) in feed.hours {
+            let time = u64::try_from(used.accelerator_seconds.0).map_err(|_| Refusal::Overflow)?;
+            let tokens = used.tokens;
+            let sums = [time, tokens.input.0, tokens.cached.0, tokens.output.0];
+            if at.second() % SLOT_S != 0 || sums.iter().any(|sum| *sum > COUNT_MAX) {
+                return Err(if at.second() % SLOT_S != 0 {
+                    Refusal::Hours
+                } else {
+                    Refusal::Overflow
+                });
+            }
+            counts.iter_mut().zip(sums).for_each(|(all, sum)| *all += sum);
+            cells.push((i32::MIN, slot(at.second()), sums.map(u64::cast_signed)));
+        }
+        block::write(&cells, block);
+        Ok(Row {
+            flags: Flags::HOURS,
+            source,
+            lease: feed.lease,
+            span: u32::try_from(last - first + SLOT_S).map_err(|_| Refusal::Hours)?,
+            from: first,
+            learnt: feed.learnt.second(),
+            effective: NO_INSTANT,
+            counts,
+            counted_on: None,
+            id: feed.id,
+            model: "",
+            block,
         })
     }
 
     /// The row that says that the record of a key counts for nothing.
-    pub(super) fn void(source: u16, id: &'a str, learnt: Instant) -> Self {
+    pub(super) fn void(source: u16, void: &UsageVoid<'a>) -> Self {
         Row {
             flags: Flags::VOID,
             source,
-            lease: LeaseNo(u32::MAX),
+            lease: void.lease,
             span: 0,
             from: 0,
-            learnt: learnt.second(),
+            learnt: void.learnt.second(),
             effective: NO_INSTANT,
             counts: [0; 4],
             counted_on: None,
-            id,
+            id: void.id,
             model: "",
+            block: &[],
         }
     }
 
@@ -158,6 +250,7 @@ impl<'a> Row<'a> {
             && self.counts == other.counts
             && self.effective == other.effective
             && self.model == other.model
+            && self.block == other.block
             && self.flags.has(Flags::MODEL) == other.flags.has(Flags::MODEL)
     }
 
@@ -193,14 +286,18 @@ impl<'a> Row<'a> {
             row[40 + 8 * i..48 + 8 * i].copy_from_slice(&count.to_le_bytes());
         }
         row[72..76].copy_from_slice(&self.counted_on.unwrap_or(i32::MIN).to_le_bytes());
+        let block = u32::try_from(self.block.len()).unwrap_or(u32::MAX);
+        row[76..80].copy_from_slice(&block.to_le_bytes());
         to.extend_from_slice(&row);
         to.extend_from_slice(self.id.as_bytes());
         to.extend_from_slice(self.model.as_bytes());
+        to.extend_from_slice(self.block);
     }
 
-    /// Bytes of its texts, from the front of its row.
+    /// Bytes of its texts and sums, from the front of its row.
     pub(super) fn text_bytes(row: &[u8; ROW_BYTES]) -> usize {
-        usize::from(row[1]) + usize::from(row[2])
+        let block = u32::from_le_bytes([row[76], row[77], row[78], row[79]]);
+        usize::from(row[1]) + usize::from(row[2]) + usize::try_from(block).unwrap_or(0)
     }
 
     #[inline]
@@ -214,10 +311,25 @@ impl<'a> Row<'a> {
         let (from, learnt, effective) = (read.i64()?, read.i64()?, read.i64()?);
         let counts = [read.u64()?, read.u64()?, read.u64()?, read.u64()?];
         let counted_on = Some(read.i32()?).filter(|day| *day != i32::MIN);
+        let block_bytes = usize::try_from(read.u32()?).map_err(|_| Short)?;
         let text = |bytes: &'a [u8]| std::str::from_utf8(bytes).map_err(|_| Short);
         let id = text(read.take(id_bytes.into())?)?;
         let model = text(read.take(model_bytes.into())?)?;
-        Ok(Row { flags, source, lease, span, from, learnt, effective, counts, counted_on, id, model })
+        let block = read.take(block_bytes)?;
+        Ok(Row {
+            flags,
+            source,
+            lease,
+            span,
+            from,
+            learnt,
+            effective,
+            counts,
+            counted_on,
+            id,
+            model,
+            block,
+        })
     }
 }
 
@@ -245,6 +357,12 @@ impl Sources {
             };
         }
         u16::try_from(self.last).ok()
+    }
+
+    /// The number of a source that is known.
+    pub(super) fn known(&self, name: &str) -> Option<u16> {
+        let found = self.names.iter().position(|known| **known == *name);
+        found.and_then(|number| u16::try_from(number).ok())
     }
 
     pub(super) fn write_new(&self, to: &mut Vec<u8>) {

@@ -6,7 +6,7 @@
 //! may hold parts of one sum: they add up. `sums.json` says which runs count and how many frames of
 //! the log are in them; what it does not name is left from a crash and is removed.
 
-mod block;
+pub(super) mod block;
 mod file;
 
 use std::fs;
@@ -170,7 +170,8 @@ impl Runs {
         for entry in fs::read_dir(&self.dir).map_err(StoreError::io(&self.dir, "list"))? {
             let path = entry.map_err(StoreError::io(&self.dir, "list"))?.path();
             let is_run = path.extension().is_some_and(|extension| extension == "run");
-            let named = self.manifest.runs.iter().any(|number| run_path(&self.dir, *number) == path);
+            let named =
+                self.manifest.runs.iter().any(|number| run_path(&self.dir, *number) == path);
             if is_run && !named {
                 fs::remove_file(&path).map_err(StoreError::io(&path, "remove"))?;
             }
@@ -229,7 +230,8 @@ impl LeaseUse {
     /// Use that counts from the beginning, of the hours before `until`, in order.
     pub fn prompt(&self, until: Instant) -> impl Iterator<Item = (Instant, HourUse)> + '_ {
         let prompt = self.cells.iter().take_while(|(counted_on, ..)| *counted_on == i32::MIN);
-        prompt.map(|(_, slot, sums)| (instant(*slot), change(*slot, *sums).add))
+        prompt
+            .map(|(_, slot, sums)| (instant(*slot), change(*slot, *sums).add))
             .take_while(move |(at, _)| *at < until)
     }
 

@@ -3,15 +3,15 @@
 
 use crate::codec::{Bytes, Short};
 
-use super::Sums;
+use crate::usage::cells::Sums;
 
 /// A sum: the day from which it counts, the slot, the sums.
-pub(super) type Cell = (i32, i32, Sums);
+pub(in crate::usage) type Cell = (i32, i32, Sums);
 
 const COLUMNS: usize = 6;
 
 /// Writes a block of at least one sum.
-pub(super) fn write(cells: &[Cell], to: &mut Vec<u8>) {
+pub(in crate::usage) fn write(cells: &[Cell], to: &mut Vec<u8>) {
     let begins = to.len();
     to.extend_from_slice(&[0; 4]);
     to.extend_from_slice(&u32::try_from(cells.len()).unwrap_or(u32::MAX).to_le_bytes());
@@ -42,7 +42,7 @@ fn value(cell: &Cell, column: usize) -> i64 {
 }
 
 /// Reads a block, giving each sum to `sink`.
-pub(super) fn read(block: &[u8], sink: &mut dyn FnMut(Cell)) -> Result<(), Short> {
+pub(in crate::usage) fn read(block: &[u8], sink: &mut dyn FnMut(Cell)) -> Result<(), Short> {
     let mut read = Bytes(block);
     let checksum = read.u32()?;
     if crc32fast::hash(read.0) != checksum {
