@@ -154,6 +154,8 @@ impl LeaseBook {
         &mut self,
         hours: impl IntoIterator<Item = (Instant, HourUse)>,
     ) -> Result<(), BooksError> {
+        let hours = hours.into_iter();
+        self.usage.reserve(hours.size_hint().0);
         for (at, used) in hours {
             self.usage
                 .add_hour(at, used)
@@ -168,7 +170,9 @@ impl LeaseBook {
     /// [`BooksError`] where the sum does not fit.
     pub fn change_use(&mut self, change: UseChange) -> Result<(), BooksError> {
         self.bring_use([(change.at, change.add)])?;
-        self.usage.take_hour(change.at, change.take);
+        if change.take != HourUse::default() {
+            self.usage.take_hour(change.at, change.take);
+        }
         Ok(())
     }
 
@@ -210,6 +214,11 @@ impl LeaseBook {
         Ok((self.next_day(after), self.next_but_month_end(after)))
     }
 
+    /// The next day after `after` on which a close has something to do, as far as is known now.
+    pub fn next_due(&self, after: Date) -> Option<Date> {
+        self.next_day(after)
+    }
+
     pub(super) fn absorb_use(&mut self, date: Date) {
         while let Some(first) = self.pending_use.first_entry().filter(|e| *e.key() <= date) {
             let (on, changes) = first.remove_entry();
@@ -219,7 +228,9 @@ impl LeaseBook {
                     let error = Trouble::from(overflow).at(&self.first.id, key.to_string());
                     self.break_record(key, error);
                 }
-                self.usage.take_hour(change.at, change.take);
+                if change.take != HourUse::default() {
+                    self.usage.take_hour(change.at, change.take);
+                }
                 let day = self.day_of(change.at);
                 self.mark_dirty(day, next_day(day));
             }

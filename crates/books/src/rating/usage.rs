@@ -76,6 +76,13 @@ impl UsageStore {
         self.put(at, |held| held.plus(part))
     }
 
+    /// Makes room for so many hours more.
+    pub fn reserve(&mut self, hours: usize) {
+        if hours > 1 {
+            self.hours.reserve(hours);
+        }
+    }
+
     /// Takes back from the hour, or the part of it, that begins at `at`; not below nothing.
     pub fn take_hour(&mut self, at: Instant, part: HourUse) {
         // Less than there is always fits.

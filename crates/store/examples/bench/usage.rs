@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant as Clock;
 
 use leasehold_books::event::TokenUse;
-use leasehold_store::usage::{BATCH_RECORDS_MAX, Counted, LeaseNo, UsageLog, UsageRecord};
+use leasehold_store::usage::{BATCH_RECORDS_MAX, LeaseNo, UsageLog, UsageRecord};
 use leasehold_types::{AcceleratorSeconds, Date, Instant, Tokens, Zone};
 
 use crate::Outcome;

@@ -290,25 +290,52 @@ pub(crate) fn give_use(
     } else {
         book.bring_use(used.prompt(until))?;
     }
-    // What is learnt before anything is due counts there in any case; where it is about a day that
-    // is not closed, nothing has to be rated anew for it.
-    let due = match book.due_days() {
-        Ok((Some(due), _)) if !over => day_number(due),
-        _ => i32::MIN,
-    };
-    let first_open = date_of_day(closed.saturating_add(1));
-    let open = match (zone, first_open) {
-        (Some(zone), Some(date)) => zone.start_of(date),
-        _ => Instant::MIN,
-    };
+    let learnt_late = zone.filter(|_| !over && book.due_days().is_ok());
+    let mut day = LastDay::default();
     for (on, change) in used.learnt() {
-        if on <= closed || (on <= due && change.at >= open) {
+        let counted = on <= closed
+            || learnt_late.is_some_and(|zone| day.is_seen_only_from(on, change.at, closed, book, zone));
+        if counted {
             book.change_use(change)?;
         } else if let Some(on) = date_of_day(on) {
             book.learn_use(on, change);
         }
     }
     Ok(())
+}
+
+/// The civil day of the last use that was asked about, and the first one on which something is due
+/// then: most use of a day comes together.
+#[derive(Debug, Default)]
+struct LastDay {
+    start: i64,
+    end: i64,
+    number: i32,
+    due: i32,
+}
+
+impl LastDay {
+    /// Whether nothing is due from the day of the use at `at` until the day `on`, on which it was
+    /// learnt of: it makes no difference then that it was learnt of later. A day that is closed was
+    /// billed without it, which makes a difference.
+    fn is_seen_only_from(
+        &mut self,
+        on: i32,
+        at: Instant,
+        closed: i32,
+        book: &LeaseBook,
+        zone: &leasehold_types::Zone,
+    ) -> bool {
+        if !(self.start..self.end).contains(&at.second()) {
+            let date = zone.date_of(at);
+            let day = zone.day(date);
+            (self.start, self.end) = (day.start().second(), day.end().second());
+            self.number = day_number(date);
+            let due = date.yesterday().ok().and_then(|before| book.next_due(before));
+            self.due = due.map_or(NO_DAY, day_number);
+        }
+        self.number > closed && on <= self.due
+    }
 }
 
 pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {

@@ -82,10 +82,12 @@ impl Cells {
         let sign = if row.flags.has(Flags::VOID) { -1 } else { 1 };
         if row.flags.has(Flags::HOURS) {
             let counted_on = row.counted_on.unwrap_or(i32::MIN);
-            let read = block::read(row.block, &mut |(_, slot, sums)| {
+            let mut cells = Vec::new();
+            let read = block::read(row.block, &mut cells);
+            for (_, slot, sums) in cells {
                 let key = CellKey { lease: row.lease, counted_on, slot };
                 self.add(key, sums.map(i64::cast_unsigned), sign);
-            });
+            }
             return read.map_err(|_| leasehold_types::Overflow::of("sums by the hour"));
         }
         let day = calendar.day(row.lease, row.from);

@@ -192,7 +192,7 @@ impl UseOf {
     pub fn read(&self, leases: &[LeaseNo]) -> Result<Vec<LeaseUse>, StoreError> {
         let mut all: Vec<LeaseUse> = vec![LeaseUse::default(); leases.len()];
         for run in &self.runs {
-            run.read(leases, &mut |place, cell| all[place].cells.push(cell))?;
+            run.read(leases, &mut all)?;
         }
         if self.runs.len() > 1 {
             all.iter_mut().for_each(LeaseUse::join);

@@ -41,26 +41,37 @@ fn value(cell: &Cell, column: usize) -> i64 {
     }
 }
 
-/// Reads a block, giving each sum to `sink`.
-pub(in crate::usage) fn read(block: &[u8], sink: &mut dyn FnMut(Cell)) -> Result<(), Short> {
+/// Reads a block, adding its sums to `cells`.
+pub(in crate::usage) fn read(block: &[u8], cells: &mut Vec<Cell>) -> Result<(), Short> {
     let mut read = Bytes(block);
     let checksum = read.u32()?;
     if crc32fast::hash(read.0) != checksum {
         return Err(Short);
     }
     let count = usize::try_from(read.u32()?).map_err(|_| Short)?;
-    let mut columns = [Column { least: 0, width: 0, bytes: &[] }; COLUMNS];
-    for column in &mut columns {
+    // The day takes no byte of its own where all sums have the same; the rest bounds the count.
+    if count > block.len().saturating_mul(u8::MAX.into()) {
+        return Err(Short);
+    }
+    let first = cells.len();
+    cells.resize(first + count, (0, 0, [0; 4]));
+    let new = &mut cells[first..];
+    let narrow = |value: i64| i32::try_from(value).map_err(|_| Short);
+    for column in 0..COLUMNS {
         let (least, width) = (read.i64()?, usize::from(read.u8()?));
         if width > 8 {
             return Err(Short);
         }
-        *column = Column { least, width, bytes: read.take(count * width)? };
-    }
-    for i in 0..count {
-        let [day, slot, sums @ ..] = columns.map(|column| column.at(i));
-        let narrow = |value: i64| i32::try_from(value).map_err(|_| Short);
-        sink((narrow(day)?, narrow(slot)?, sums));
+        let bytes = read.take(count.checked_mul(width).ok_or(Short)?)?;
+        let values = Column { least, width, bytes };
+        for (i, cell) in new.iter_mut().enumerate() {
+            let value = values.at(i);
+            match column {
+                0 => cell.0 = narrow(value)?,
+                1 => cell.1 = narrow(value)?,
+                n => cell.2[n - 2] = value,
+            }
+        }
     }
     Ok(())
 }
@@ -110,10 +121,10 @@ mod tests {
             let mut bytes = Vec::new();
             write(&cells, &mut bytes);
             let mut back = Vec::new();
-            read(&bytes, &mut |cell| back.push(cell)).unwrap();
+            read(&bytes, &mut back).unwrap();
             prop_assert_eq!(back, cells);
             bytes[7] ^= 1;
-            prop_assert!(read(&bytes, &mut |_| ()).is_err());
+            prop_assert!(read(&bytes, &mut Vec::new()).is_err());
         }
     }
 }

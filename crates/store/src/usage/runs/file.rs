@@ -81,11 +81,11 @@ impl Run {
         self.index.iter().map(|(lease, _)| *lease)
     }
 
-    /// Gives each sum of the leases, which come in order, with the lease's place among them.
+    /// Adds the sums of the leases, which come in order, each to its own.
     pub(super) fn read(
         &self,
         leases: &[LeaseNo],
-        sink: &mut dyn FnMut(usize, Cell),
+        into: &mut [super::LeaseUse],
     ) -> Result<(), StoreError> {
         let mut wanted: Vec<(usize, u64, u64)> = Vec::with_capacity(leases.len());
         let mut from = 0;
@@ -115,10 +115,10 @@ impl Run {
             self.bytes.read(&self.path, *begins, &mut buffer)?;
             for (place, at, next) in &rest[..count] {
                 let within = |at: u64| usize::try_from(at - begins).unwrap_or(0);
-                block::read(&buffer[within(*at)..within(*next)], &mut |cell| sink(*place, cell))
-                    .map_err(|_| {
-                        StoreError::damaged(&self.path, *at, "a lease's sums are not sound")
-                    })?;
+                let cells = &mut into[*place].cells;
+                block::read(&buffer[within(*at)..within(*next)], cells).map_err(|_| {
+                    StoreError::damaged(&self.path, *at, "a lease's sums are not sound")
+                })?;
             }
             rest = &rest[count..];
         }
