@@ -7,6 +7,7 @@ use leasehold_books::Policy;
 use leasehold_books::event::{Event, EventKey, Recalled, TokenUse};
 use leasehold_books::rating::HourUse;
 use leasehold_contract::Lease;
+use leasehold_store::close::Pace;
 use leasehold_store::directory::Directory;
 use leasehold_store::usage::{BATCH_RECORDS_MAX, HourFeed, LeaseNo, UsageRecord};
 use leasehold_types::{AcceleratorSeconds, Instant, LeaseId, Tokens, TrancheId, Units};
@@ -161,7 +162,8 @@ pub(crate) fn run(dir: &str, through: &str, threads: &str) -> Outcome {
     let mut books = Directory::open(Path::new(dir))?;
     let opened = begun.elapsed().as_secs_f64();
     let (begun, cpu) = (Clock::now(), cpu_seconds());
-    let report = books.close(through.parse()?, threads.parse()?, &mut |_| true)?;
+    let pace = Pace { threads: threads.parse()?, ..Pace::default() };
+    let report = books.close(through.parse()?, pace, &mut |_| true)?;
     let (seconds, cpu) = (begun.elapsed().as_secs_f64(), cpu_seconds() - cpu);
     println!(
         r#"{{"what":"close","threads":{threads},"open_seconds":{opened:.3},"seconds":{seconds:.3},"cpu_seconds":{cpu:.2},"leases":{},"invoices":{},"entries":{},"parked":{},"peak_bytes":{}}}"#,

@@ -57,6 +57,21 @@ pub struct Report {
     pub stopped: bool,
 }
 
+/// How a close goes about its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Threads that work parts out. What is written does not depend on them.
+    pub threads: usize,
+    /// Leases of a part, at most [`PART_LEASES_MAX`]. A close that was killed goes on with as many.
+    pub part_leases: usize,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Pace { threads: 1, part_leases: PART_LEASES_MAX }
+    }
+}
+
 /// How far a close is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
@@ -69,15 +84,14 @@ pub struct Progress {
 }
 
 impl Directory {
-    /// Closes every day through `through`, on `threads` threads; what is done already stays. After
-    /// each part `progress` is told, and says whether to go on.
+    /// Closes every day through `through`; what is done already stays. After each part `progress` is told, and says whether to go on.
     ///
     /// # Errors
     /// [`StoreError`] where something cannot be read or written; what was closed by then is kept.
     pub fn close(
         &mut self,
         through: Date,
-        threads: usize,
+        pace: Pace,
         progress: &mut (dyn FnMut(Progress) -> bool + Send),
     ) -> Result<Report, StoreError> {
         let mut report = Report::default();
@@ -85,7 +99,7 @@ impl Directory {
         loop {
             let day = self.next_step(through);
             let due = self.due(day);
-            if !due.is_empty() && !run::step(self, day, &due, threads, progress, &mut report)? {
+            if !due.is_empty() && !run::step(self, day, &due, pace, progress, &mut report)? {
                 report.stopped = true;
                 return Ok(report);
             }
@@ -141,7 +155,8 @@ impl Directory {
             let day = day.unwrap_or(i32::MIN).max(self.least_day());
             (due, issue) = (due.min(day), issue.min(day));
         }
-        if over && self.usage.last_day(lease) > self.output.closed().map_or(i32::MIN, day_number) {
+        let read = self.output.state(lease).map_or(0, |state| state.standing.usage_read);
+        if over && self.usage.last_frame(lease) > read {
             let day = self.least_day();
             (due, issue) = (due.min(day), issue.min(day));
         }

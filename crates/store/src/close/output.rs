@@ -44,6 +44,8 @@ pub(crate) struct Standing {
     pub(crate) parked: bool,
     /// The number of the last event that it was given.
     pub(crate) events_read: u64,
+    /// Frames of the usage log that it was given.
+    pub(crate) usage_read: u64,
     /// Entries that were posted of it.
     pub(crate) entries: u64,
 }
@@ -203,6 +205,7 @@ pub(super) fn put_state(
     to.extend_from_slice(&standing.issue.to_le_bytes());
     to.push(u8::from(standing.over) | u8::from(standing.parked) << 1);
     to.extend_from_slice(&standing.events_read.to_le_bytes());
+    to.extend_from_slice(&standing.usage_read.to_le_bytes());
     to.extend_from_slice(&standing.entries.to_le_bytes());
     put_blob(to, body);
     to.len() - body.len()
@@ -259,9 +262,9 @@ fn read_record<'a>(read: &mut Bytes<'a>) -> Result<Record<'a>, Short> {
     Ok(match tag {
         STATE => {
             let (due, issue, flags) = (read.i32()?, read.i32()?, read.u8()?);
-            let (events_read, entries) = (read.u64()?, read.u64()?);
+            let (events_read, usage_read, entries) = (read.u64()?, read.u64()?, read.u64()?);
             let (over, parked) = (flags & 1 != 0, flags & 2 != 0);
-            let standing = Standing { due, issue, over, parked, events_read, entries };
+            let standing = Standing { due, issue, over, parked, events_read, usage_read, entries };
             Record::State(lease, standing, read.blob()?)
         }
         INVOICE => Record::Invoice(lease, read.blob()?),

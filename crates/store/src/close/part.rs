@@ -25,6 +25,8 @@ pub(super) struct View<'a> {
     pub(super) events: &'a Events,
     pub(super) output: &'a Output,
     pub(super) used: &'a UseOf,
+    /// Frames of the usage log that are in it.
+    pub(super) usage_frames: u64,
     /// Invoices that were issued before this step of the close.
     pub(super) before: &'a Numbering,
     pub(super) through: Date,
@@ -208,7 +210,6 @@ impl View<'_> {
         book: &mut LeaseBook,
         made: &mut Made,
     ) -> Result<(), StoreError> {
-        book.shed_use();
         let parked = book.parked().is_some();
         let (due, issue) = match (book.due_days(), parked) {
             (Ok((due, issue)), false) => {
@@ -218,7 +219,16 @@ impl View<'_> {
             _ => (i32::MIN, NO_DAY),
         };
         let over = book.is_over(self.through);
-        let standing = Standing { due, issue, over, parked, events_read, entries };
+        book.shed_use();
+        let standing = Standing {
+            due,
+            issue,
+            over,
+            parked,
+            events_read,
+            usage_read: self.usage_frames,
+            entries,
+        };
         let body = fold(&json(book)?, signed);
         let at = put_state(&mut made.frame, lease, &standing, &body);
         let narrow = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
@@ -294,7 +304,8 @@ pub(crate) fn give_use(
     let mut day = LastDay::default();
     for (on, change) in used.learnt() {
         let counted = on <= closed
-            || learnt_late.is_some_and(|zone| day.is_seen_only_from(on, change.at, closed, book, zone));
+            || learnt_late
+                .is_some_and(|zone| day.is_seen_only_from(on, change.at, closed, book, zone));
         if counted {
             book.change_use(change)?;
         } else if let Some(on) = date_of_day(on) {

@@ -18,7 +18,7 @@ use crate::usage::LeaseNo;
 use super::output::StateAt;
 use super::part::{Failed, Made, View, json};
 use super::turn::Turn;
-use super::{PART_LEASES_MAX, Progress, Report, THREADS_MAX};
+use super::{PART_LEASES_MAX, Pace, Progress, Report, THREADS_MAX};
 
 /// Parts that wait to be written.
 const PARTS_WAITING_MAX: usize = 1;
@@ -28,11 +28,12 @@ pub(super) fn step(
     directory: &mut Directory,
     day: Date,
     due: &[LeaseNo],
-    threads: usize,
+    pace: Pace,
     progress: &mut (dyn FnMut(Progress) -> bool + Send),
     report: &mut Report,
 ) -> Result<bool, StoreError> {
     let used = directory.usage.reader();
+    let usage_frames = directory.usage.frames();
     let before = directory.output.numbering.clone();
     let Directory { policy, register, events, output, ledger, .. } = directory;
     let (register, events) = (&*register, &*events);
@@ -43,10 +44,11 @@ pub(super) fn step(
         events,
         output: &*output,
         used: &used,
+        usage_frames,
         before: &before,
         through: day,
     };
-    let parts: Vec<&[LeaseNo]> = due.chunks(PART_LEASES_MAX).collect();
+    let parts: Vec<&[LeaseNo]> = due.chunks(pace.part_leases.clamp(1, PART_LEASES_MAX)).collect();
     let work = Work {
         view,
         parts: &parts,
@@ -58,7 +60,7 @@ pub(super) fn step(
     };
     let mut writer =
         Writer { log: &mut log, ledger, register, states: Vec::new(), numbering: None };
-    let threads = threads.clamp(1, THREADS_MAX).min(parts.len());
+    let threads = pace.threads.clamp(1, THREADS_MAX).min(parts.len());
     let of = due.len() as u64;
     let written = thread::scope(|scope| {
         let (send, receive) = sync_channel(PARTS_WAITING_MAX);

@@ -57,6 +57,9 @@ pub(crate) struct Unread {
     place: Place,
 }
 
+/// What a batch adds: the hash of its key, its place, and of whom it is where it counts.
+type Added = (u64, Place, Option<(LeaseNo, Unread)>);
+
 struct Record<'a> {
     flags: u8,
     lease: LeaseNo,
@@ -137,7 +140,7 @@ impl Events {
         frame: Place,
         lease: LeaseNo,
         event: &Event,
-        added: &mut Vec<(u64, Place, Option<(LeaseNo, Unread)>)>,
+        added: &mut Vec<Added>,
     ) -> Result<Taken, StoreError> {
         let line = to_line(&Event { at: Instant::EPOCH, ..event.clone() });
         let line = line.map_err(|error| StoreError::Refused(error.to_string()))?;
@@ -193,11 +196,7 @@ impl Events {
         String::from_utf8(line).map_err(|_| bad())
     }
 
-    fn drop_batch(
-        &mut self,
-        added: &[(u64, Place, Option<(LeaseNo, Unread)>)],
-        error: StoreError,
-    ) -> StoreError {
+    fn drop_batch(&mut self, added: &[Added], error: StoreError) -> StoreError {
         self.log.abandon();
         added.iter().for_each(|(hash, place, _)| self.index.remove(*hash, *place));
         error

@@ -240,7 +240,7 @@ impl UsageLog {
         row.write(self.log.batch());
         self.index.add_hash(hash, place)?;
         batch.added.push((hash, place));
-        super::remember(&mut self.last, &mut self.calendar, row);
+        super::remember(&mut self.last, row.lease, self.log.next_number());
         Ok(())
     }
 

@@ -123,8 +123,8 @@ pub struct UsageLog {
     cells: Cells,
     runs: Runs,
     closed: Option<Date>,
-    /// The last day that anything about each lease counts from, days since 1970-01-01.
-    last: Vec<i32>,
+    /// The last frame that holds anything about each lease.
+    last: Vec<u64>,
 }
 
 impl UsageLog {
@@ -149,7 +149,7 @@ impl UsageLog {
         let runs = Runs::open(dir)?;
         let (mut index, mut sources) = (Index::default(), Sources::default());
         let mut cells = Cells::default();
-        let mut last = vec![i32::MIN; zones.len()];
+        let mut last = vec![0; zones.len()];
         let (log, opened) = Log::open_on(dir, LOG, mount, &mut |place, number, frame| {
             let bad = || {
                 let what = format!("what frame {number} holds cannot be read");
@@ -158,7 +158,7 @@ impl UsageLog {
             let inside = place.inside();
             record::read_frame(frame, &mut sources, &mut |at, row| {
                 index.add(row.source, row.id, inside.plus(at))?;
-                remember(&mut last, &mut calendar, row);
+                remember(&mut last, row.lease, number);
                 if number > runs.frames() {
                     cells.count(&mut calendar, row).map_err(|_| bad())?;
                 }
@@ -184,14 +184,18 @@ impl UsageLog {
 
     /// Registers a lease by the zone in which it was signed; gives its number.
     pub fn add_lease(&mut self, zone: &Zone) -> LeaseNo {
-        self.last.push(i32::MIN);
+        self.last.push(0);
         self.calendar.add_lease(zone)
     }
 
-    /// The last day that anything about a lease counts from, in days since 1970-01-01: the day of
-    /// the use, or that on which it was learnt of where that is later.
-    pub(crate) fn last_day(&self, lease: LeaseNo) -> i32 {
-        usize::try_from(lease.0).ok().and_then(|at| self.last.get(at).copied()).unwrap_or(i32::MIN)
+    /// The number of the last frame that holds anything about a lease.
+    pub(crate) fn last_frame(&self, lease: LeaseNo) -> u64 {
+        usize::try_from(lease.0).ok().and_then(|at| self.last.get(at).copied()).unwrap_or(0)
+    }
+
+    /// Frames that the log holds.
+    pub(crate) const fn frames(&self) -> u64 {
+        self.log.next_number() - 1
     }
 
     /// Whether a record of that key is there.
@@ -223,7 +227,8 @@ impl UsageLog {
     /// # Errors
     /// [`StoreError`] where a file cannot be written.
     pub fn settle(&mut self) -> Result<(), StoreError> {
-        self.runs.settle(&self.dir, &mut self.cells, self.log.next_number() - 1)
+        let frames = self.frames();
+        self.runs.settle(&self.dir, &mut self.cells, frames)
     }
 
     /// The sums of each lease in `leases` (numbers in order), as they were settled last.
@@ -240,12 +245,10 @@ impl UsageLog {
     }
 }
 
-/// Remembers the last day that anything about the row's lease counts from.
+/// Remembers that `frame` holds something about `lease`.
 #[inline]
-fn remember(last: &mut [i32], calendar: &mut Calendar, row: &Row<'_>) {
-    let day = row.counted_on.or_else(|| calendar.day(row.lease, row.from).map(|day| day.number));
-    let held = usize::try_from(row.lease.0).ok().and_then(|at| last.get_mut(at));
-    if let (Some(held), Some(day)) = (held, day) {
-        *held = (*held).max(day);
+fn remember(last: &mut [u64], lease: LeaseNo, frame: u64) {
+    if let Some(held) = usize::try_from(lease.0).ok().and_then(|at| last.get_mut(at)) {
+        *held = frame;
     }
 }

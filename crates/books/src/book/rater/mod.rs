@@ -5,10 +5,12 @@ mod commitment;
 mod service;
 mod usage;
 
-use leasehold_contract::Evaluation;
-use leasehold_types::{Date, Instant, Ratio};
+use std::cell::RefCell;
 
-use crate::rating::{BillingDays, RatedLine, UsageStore, fee_lines};
+use leasehold_contract::Evaluation;
+use leasehold_types::{Date, Instant, Period, Ratio};
+
+use crate::rating::{Above, BillingDays, RatedLine, UsageStore, fee_lines};
 use crate::{BooksError, Trouble};
 
 use super::known::Known;
@@ -19,13 +21,15 @@ pub(crate) struct Rater<'a> {
     pub(crate) known: &'a Known,
     pub(crate) evaluations: Vec<Evaluation<'a>>,
     usage: &'a UsageStore,
+    /// Use of spans of days that were summed up already.
+    used: RefCell<Vec<(Period, Above)>>,
 }
 
 impl<'a> Rater<'a> {
     pub(crate) fn new(known: &'a Known, usage: &'a UsageStore) -> Result<Self, BooksError> {
         let evaluate = |span: &'a Span| span.lease.evaluate(&span.facts);
         let evaluations = known.spans.iter().map(evaluate).collect::<Result<_, _>>()?;
-        Ok(Rater { known, evaluations, usage })
+        Ok(Rater { known, evaluations, usage, used: RefCell::default() })
     }
 
     /// Each version, with the days of `from <= day < until` that it governs.

@@ -2,7 +2,7 @@
 
 use leasehold_contract::lease::Overage;
 use leasehold_contract::{Evaluation, Facts};
-use leasehold_types::{Currency, Date, Money, Overflow, Period, Ratio, Tokens};
+use leasehold_types::{Currency, Date, Instant, Money, Overflow, Period, Ratio, Tokens};
 
 use crate::explain::words;
 use crate::rating::{
@@ -63,8 +63,14 @@ impl Rater<'_> {
         facts: &Facts,
         days: Period,
     ) -> Result<Above, Trouble> {
+        // The bill and the true-up of a commitment ask for the same days.
+        if let Some((_, known)) = self.used.borrow().iter().find(|(span, _)| *span == days) {
+            return Ok(*known);
+        }
         let steps = steps_of(evaluation, facts, days).map_err(|error| error.trouble)?;
-        Ok(above(self.usage, days, |hour| entitled(&steps, hour))?)
+        let sum = above(self.usage, days, |hour| entitled(&steps, hour))?;
+        self.used.borrow_mut().push((days, sum));
+        Ok(sum)
     }
 
     /// Use of `from <= day < until`, exact minor units, for recognition before a period ends.
@@ -82,12 +88,17 @@ fn entitled(steps: &[Steps], span: Period) -> u128 {
     for tranche in steps {
         let mut at = span.start();
         let next = tranche.steps.partition_point(|(instant, _)| *instant <= at);
-        let inner = tranche.steps[next..].iter().map(|(instant, _)| *instant);
-        for cut in inner.take_while(|instant| *instant < span.end()).chain([span.end()]) {
-            let seconds = u128::from(cut.since(at).0.unsigned_abs());
-            sum = sum.saturating_add(u128::from(tranche.at(at).entitled.0) * seconds);
-            at = cut;
+        let mut standing = next.checked_sub(1).map_or(0, |last| tranche.steps[last].1.entitled.0);
+        let mut add = |until: Instant, standing: u64| {
+            let seconds = u128::from(until.since(at).0.unsigned_abs());
+            sum = sum.saturating_add(u128::from(standing) * seconds);
+            at = until;
+        };
+        for (cut, after) in tranche.steps[next..].iter().take_while(|(cut, _)| *cut < span.end()) {
+            add(*cut, standing);
+            standing = after.entitled.0;
         }
+        add(span.end(), standing);
     }
     sum
 }
