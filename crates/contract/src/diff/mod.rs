@@ -8,6 +8,7 @@ use crate::notice::NoticeBook;
 use crate::{EvalError, Facts, Lease};
 
 mod clauses;
+mod documents;
 mod money;
 mod terms;
 

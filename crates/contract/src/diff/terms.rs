@@ -133,6 +133,9 @@ fn of(lease: &Lease) -> Vec<Term> {
     tranches(lease, &mut terms);
     fees(lease, &mut terms);
     held(lease, &mut terms);
+    super::documents::commitments(lease, &mut terms);
+    super::documents::taxes(lease, &mut terms);
+    super::documents::invoicing(lease, &mut terms);
     ending(lease, &mut terms);
     super::clauses::recall(lease, &mut terms);
     super::clauses::service(lease, &mut terms);
@@ -150,6 +153,7 @@ fn parties(lease: &Lease, terms: &mut Terms) {
         terms.under(about, format!("the {about}"));
         terms.say("name", "name", &party.name);
         terms.say("notices", "addresses for notices", words::list(&party.notices));
+        super::documents::details(&party.details, terms);
     }
     for (i, related) in lease.related.iter().enumerate() {
         terms.under(format!("tenant.related.{}", i + 1), "");

@@ -2,7 +2,8 @@
 
 use leasehold_types::{CURRENCY_TABLE, Date, Instant, TZDB_VERSION};
 
-use super::{ExplainJson, LineJson, PeriodJson};
+use super::{CommitmentJson, ExplainJson, LineJson, PeriodJson, TaxJson};
+use crate::lease::{Commitment, TaxRule};
 use crate::notice::NoticeBook;
 use crate::schedule::{BillingPeriod, Line, LineKind};
 use crate::{EvalError, Facts, Lease};
@@ -39,9 +40,36 @@ pub fn explain_json(
         undisclosed: schedule.undisclosed,
         expedients: names.collect(),
         assumptions: lease.assumptions.clone(),
+        owner: lease.owner.clone(),
+        tenant: lease.tenant.clone(),
+        commitments: lease.commitments.iter().map(|c| commitment(lease, c)).collect(),
+        taxes: lease.taxes.iter().map(tax).collect(),
+        invoicing: lease.invoicing.clone(),
         time_zone_tables: TZDB_VERSION.to_owned(),
         currency_table: CURRENCY_TABLE.to_owned(),
     })
+}
+
+fn commitment(lease: &Lease, commitment: &Commitment) -> CommitmentJson {
+    CommitmentJson {
+        name: commitment.name.clone(),
+        from: commitment.from,
+        until: commitment.until.unwrap_or(lease.term.end),
+        amount: commitment.amount.to_decimal(),
+        every_months: commitment.every_months,
+        counts: commitment.counts,
+    }
+}
+
+fn tax(rule: &TaxRule) -> TaxJson {
+    TaxJson {
+        from: rule.from,
+        on: rule.on,
+        category: rule.class.category.code().to_owned(),
+        rate: rule.class.rate,
+        exemption: rule.class.exemption.clone(),
+        exemption_code: rule.class.exemption_code.clone(),
+    }
 }
 
 fn period(period: &BillingPeriod) -> PeriodJson {

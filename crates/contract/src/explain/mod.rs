@@ -1,11 +1,12 @@
 //! The term sheet in plain words, and as JSON for machines.
 
-use leasehold_types::{Date, Instant};
+use leasehold_types::{Date, Instant, Ratio};
 use serde::{Deserialize, Serialize};
 
 use crate::notice::NoticeBook;
 use crate::{EvalError, Facts, Lease};
 
+pub(crate) mod billing;
 mod json;
 mod sections;
 mod text;
@@ -90,10 +91,54 @@ pub struct ExplainJson {
     pub expedients: Vec<String>,
     /// What is assumed, not known.
     pub assumptions: Vec<crate::lease::Assumption>,
+    /// Who leases out.
+    pub owner: crate::lease::Party,
+    /// Who leases.
+    pub tenant: crate::lease::Party,
+    /// What is charged at least.
+    pub commitments: Vec<CommitmentJson>,
+    /// How lines are taxed; outside the scope of any tax where empty.
+    pub taxes: Vec<TaxJson>,
+    /// How documents are named and what they say besides.
+    pub invoicing: crate::lease::Invoicing,
     /// The version of the time-zone tables.
     pub time_zone_tables: String,
     /// The edition of the currency table.
     pub currency_table: String,
+}
+
+/// A commitment in JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommitmentJson {
+    /// Its name.
+    pub name: String,
+    /// The first day.
+    pub from: Date,
+    /// The first day after.
+    pub until: Date,
+    /// How much in each period.
+    pub amount: String,
+    /// Length of a period in months.
+    pub every_months: u16,
+    /// What counts towards it.
+    pub counts: crate::lease::CommitmentCounts,
+}
+
+/// A tax rule in JSON, in the words of the term sheet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxJson {
+    /// The first day of supply under it.
+    pub from: Date,
+    /// Which lines.
+    pub on: crate::lease::Taxed,
+    /// The category of EN 16931: `S`, `AE`.
+    pub category: String,
+    /// The share of the net amount, exact: `0.19`.
+    pub rate: Ratio,
+    /// Why nothing is charged.
+    pub exemption: Option<String>,
+    /// The same as a code of the VATEX list.
+    pub exemption_code: Option<String>,
 }
 
 /// A billing period in JSON.
@@ -149,6 +194,7 @@ pub fn explain(
             sections::parties::section(lease),
             sections::capacity::section(lease),
             sections::fees::section(lease),
+            sections::documents::section(lease),
             sections::ending::section(lease),
             sections::recall::section(lease),
             sections::service::section(lease),

@@ -107,6 +107,14 @@ impl Lease {
         Period::new(self.start_of(first), self.start_of(self.term.end))
     }
 
+    /// The party on one side.
+    pub fn party(&self, side: Side) -> &Party {
+        match side {
+            Side::Owner => &self.owner,
+            Side::Tenant => &self.tenant,
+        }
+    }
+
     /// Units committed over all tranches once all are delivered.
     pub fn units(&self) -> Units {
         Units(self.tranches.iter().map(|t| t.units.0).sum())

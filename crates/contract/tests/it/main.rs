@@ -6,3 +6,4 @@ mod examples;
 mod reference;
 mod robust;
 mod support;
+mod words;

@@ -1,7 +1,7 @@
 //! What it costs and how amounts are computed.
 
-use crate::explain::{Section, words};
-use crate::lease::{Covers, FeePhase, Lease, Price};
+use crate::explain::{Section, billing, words};
+use crate::lease::{Commitment, Covers, FeePhase, Lease, Price};
 
 pub(in crate::explain) fn section(lease: &Lease) -> Section {
     let mut section = Section::new("Fee");
@@ -33,7 +33,23 @@ pub(in crate::explain) fn section(lease: &Lease) -> Section {
             words::draw_down(&prepayment.draw_down)
         ));
     }
-    section.assumed(lease, &["fee", "deposit", "prepayment", "rules"])
+    for commitment in &lease.commitments {
+        section.item(self::commitment(lease, commitment));
+    }
+    section.assumed(lease, &["fee", "deposit", "prepayment", "commitment", "rules"])
+}
+
+fn commitment(lease: &Lease, commitment: &Commitment) -> String {
+    let last = words::last_day(commitment.until.unwrap_or(lease.term.end));
+    format!(
+        "{}: from {} through {last} at least {} {} is charged before tax; {} count towards it, and \
+         what falls short is charged after each period.",
+        commitment.name,
+        commitment.from,
+        commitment.amount,
+        billing::every(commitment.every_months),
+        billing::counts(commitment.counts)
+    )
 }
 
 fn phase(lease: &Lease, fee: &FeePhase) -> String {

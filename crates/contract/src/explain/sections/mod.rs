@@ -5,6 +5,7 @@ use crate::lease::Lease;
 
 pub(super) mod accounting;
 pub(super) mod capacity;
+pub(super) mod documents;
 pub(super) mod ending;
 pub(super) mod fees;
 pub(super) mod figures;

@@ -1,6 +1,6 @@
 //! Who, what, since when.
 
-use crate::explain::{Section, words};
+use crate::explain::{Section, billing, words};
 use crate::lease::{Lease, Side};
 
 pub(in crate::explain) fn section(lease: &Lease) -> Section {
@@ -26,6 +26,11 @@ pub(in crate::explain) fn section(lease: &Lease) -> Section {
     for side in Side::BOTH {
         section.item(notices(lease, side));
     }
+    for side in Side::BOTH {
+        if let Some(said) = billing::details(side, &lease.party(side).details) {
+            section.item(said);
+        }
+    }
     for related in &lease.related {
         let until = related
             .until
@@ -34,7 +39,7 @@ pub(in crate::explain) fn section(lease: &Lease) -> Section {
         section.item(format!("The parties are related from {from} {until} ({reference})."));
     }
     let known = ["tranche", "fee", "deposit", "prepayment", "rules", "term", "recall", "service"];
-    let elsewhere = ["overage", "accounting"];
+    let elsewhere = ["commitment", "tax", "invoicing", "overage", "accounting"];
     let heads = lease.assumptions.iter().filter_map(|a| a.about.split('.').next());
     let heads: Vec<&str> =
         heads.filter(|head| !known.contains(head) && !elsewhere.contains(head)).collect();
@@ -42,10 +47,7 @@ pub(in crate::explain) fn section(lease: &Lease) -> Section {
 }
 
 fn notices(lease: &Lease, side: Side) -> String {
-    let party = match side {
-        Side::Owner => &lease.owner,
-        Side::Tenant => &lease.tenant,
-    };
+    let party = lease.party(side);
     if party.notices.is_empty() {
         format!("The {side} names no address for notices.")
     } else {
