@@ -70,11 +70,21 @@ fn everything(command: &mut Command, place: &Place) -> Vec<(String, Vec<u8>)> {
     assert_eq!(said.code, Some(0), "{}", said.text());
     let dir = place.path().join("report");
     let mut all = vec![("stdout".to_owned(), said.out.into_bytes())];
-    for name in crate::support::names_in(&dir) {
-        let bytes = std::fs::read(dir.join(&name)).unwrap();
-        all.push((name, bytes));
-    }
+    read_all(&dir, &mut all);
+    assert!(all.iter().any(|(name, _)| name.ends_with(".pdf")), "no invoice");
     all
+}
+
+/// Every file below `dir`.
+fn read_all(dir: &std::path::Path, all: &mut Vec<(String, Vec<u8>)>) {
+    for name in crate::support::names_in(dir) {
+        let path = dir.join(&name);
+        if path.is_dir() {
+            read_all(&path, all);
+        } else {
+            all.push((name, std::fs::read(path).unwrap()));
+        }
+    }
 }
 
 #[test]

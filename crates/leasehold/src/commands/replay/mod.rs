@@ -1,5 +1,6 @@
 //! `leasehold replay SCENARIO`: a fleet under lease, replayed under one policy after another.
 
+mod papers;
 mod run;
 mod watch;
 

@@ -8,6 +8,7 @@ use leasehold_sim::replay::{self, Replayed};
 use leasehold_sim::scenario::Loaded;
 use leasehold_sim::scenario::load::{Overrides, Texts, load_from};
 
+use super::papers;
 use super::watch::Watch;
 use crate::commands::format::{Format, print_json};
 use crate::error::CommandError;
@@ -84,7 +85,7 @@ impl Run<'_> {
         journals: Option<Staged>,
     ) -> Result<Vec<PathBuf>, ReportError> {
         let Some(dir) = self.out else { return Ok(Vec::new()) };
-        let mut paths = report::write(dir, &replayed.figures, Vec::new())?;
+        let mut paths = report::write(dir, &replayed.figures, papers::of(replayed)?)?;
         paths.truncate(1);
         if let Some(journals) = journals {
             paths.extend(journals.keep()?);
