@@ -84,8 +84,8 @@ fn of_period(
     let (mut tenants, mut others) = (Vec::new(), Vec::new());
     for (id, revenue) in revenue.iter().filter(|(_, revenue)| !revenue.is_zero()) {
         let share = share(*revenue, total)?;
-        let own = leases.in_currency(currency).filter(|lease| lease.tenant == **id);
-        let is_related = own.into_iter().any(|l| l.is_related(period.from, period.through));
+        let mut own = leases.of_tenant(id).filter(|lease| lease.currency == currency);
+        let is_related = own.any(|lease| lease.is_related(period.from, period.through));
         let (tenant, percent) = (leases.names.tenant(id), share.map(percent));
         let row = TenantShare { tenant, revenue: *revenue, share, percent, is_related };
         match share.filter(|share| *share >= options.threshold) {

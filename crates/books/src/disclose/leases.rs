@@ -47,7 +47,7 @@ pub struct UndisclosedFee {
 pub(super) struct Prepared {
     pub(super) id: LeaseId,
     pub(super) tenant: TenantId,
-    currency: Currency,
+    pub(super) currency: Currency,
     /// As it is known; absent where it cannot be computed.
     pub(super) view: Option<View>,
     /// What lies ahead; absent where it is left out.
@@ -59,6 +59,8 @@ pub(super) struct Prepared {
 /// All leases of the books, by id.
 pub(super) struct Leases {
     pub(super) all: Vec<Prepared>,
+    /// Their places, by tenant.
+    by_tenant: BTreeMap<TenantId, Vec<usize>>,
     pub(super) names: Names,
     pub(super) at: Date,
 }
@@ -66,8 +68,12 @@ pub(super) struct Leases {
 impl Leases {
     /// Every lease as it is known at the close of `at`.
     pub(super) fn of(books: &Books, at: Date, cuts: &[Date]) -> Self {
-        let all = books.leases().map(|book| Prepared::of(book, at, cuts)).collect();
-        Leases { all, names: Names::default(), at }
+        let all: Vec<_> = books.leases().map(|book| Prepared::of(book, at, cuts)).collect();
+        let mut by_tenant: BTreeMap<TenantId, Vec<usize>> = BTreeMap::new();
+        for (place, lease) in all.iter().enumerate() {
+            by_tenant.entry(lease.tenant.clone()).or_default().push(place);
+        }
+        Leases { all, by_tenant, names: Names::default(), at }
     }
 
     /// Names tenants and leases by what was booked over `periods`.
@@ -86,10 +92,13 @@ impl Leases {
         }
         let mut shares: BTreeMap<TenantId, Ratio> = BTreeMap::new();
         for booked in booked.values() {
+            let mut totals: BTreeMap<usize, Money> = BTreeMap::new();
+            for ((period, _), revenue) in &booked.periods {
+                let total = totals.entry(*period).or_insert(Money::zero(revenue.currency()));
+                *total = total.checked_add(*revenue)?;
+            }
             for ((period, tenant), revenue) in &booked.periods {
-                let of_it = booked.periods.iter().filter(|((other, _), _)| other == period);
-                let total = Money::sum(revenue.currency(), of_it.map(|(_, money)| *money))?;
-                if let Some(share) = share(*revenue, total)? {
+                if let Some(share) = share(*revenue, totals[period])? {
                     let held = shares.entry(tenant.clone()).or_insert(Ratio::ZERO);
                     *held = (*held).max(share);
                 }
@@ -108,7 +117,12 @@ impl Leases {
 
     /// The lease of that id.
     pub(super) fn get(&self, id: &LeaseId) -> Option<&Prepared> {
-        self.all.iter().find(|lease| lease.id == *id)
+        self.all.binary_search_by(|lease| lease.id.cmp(id)).ok().map(|place| &self.all[place])
+    }
+
+    /// The leases of one tenant.
+    pub(super) fn of_tenant(&self, id: &TenantId) -> impl Iterator<Item = &Prepared> {
+        self.by_tenant.get(id).into_iter().flatten().map(|place| &self.all[*place])
     }
 
     /// The leases of one currency.
@@ -121,14 +135,17 @@ impl Leases {
         self.all.iter().map(|lease| lease.currency)
     }
 
-    /// The leases that are left out, and why.
-    pub(super) fn left_out(&self) -> Vec<LeftOut> {
+    /// Which of `leases` are left out, and why.
+    pub(super) fn left_out<'a>(
+        &self,
+        leases: impl IntoIterator<Item = &'a Prepared>,
+    ) -> Vec<LeftOut> {
         let left = |lease: &Prepared| {
             let because = lease.left_out.clone()?;
             let (tenant, named) = (self.names.tenant(&lease.tenant), self.names.lease(&lease.id));
             Some(LeftOut { lease: named, tenant, because: Some(because) })
         };
-        self.all.iter().filter_map(left).collect()
+        leases.into_iter().filter_map(left).collect()
     }
 
     /// Fees of `quarter` that are in no sum because they are not disclosed.

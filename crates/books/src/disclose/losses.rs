@@ -1,6 +1,6 @@
 //! Notices of one side on all leases of a tenant, and of all tenants together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use leasehold_contract::lease::Side;
 use leasehold_types::{BadAmount, Currency, Date, Money, Ratio};
@@ -79,18 +79,18 @@ pub(super) fn exposure(
 ) -> Result<Exposure, DisclosureError> {
     let tenant_side = leases.iter().filter(|row| row.side == Side::Tenant);
     let total = Money::sum(currency, tenant_side.map(|row| row.before.run_rate_month))?;
-    let names: BTreeSet<(usize, &Named)> =
-        leases.iter().map(|row| (row.tenant.label.len(), &row.tenant)).collect();
-    let mut by_label: Vec<&Named> = names.into_iter().map(|(_, named)| named).collect();
-    by_label.sort_by_key(|named| (named.label.len(), named.label.clone()));
     let (mut tenants, mut all) = (Vec::new(), Vec::new());
     for side in [Side::Tenant, Side::Owner] {
-        for named in &by_label {
-            let own = leases.iter().filter(|row| row.side == side && row.tenant == **named);
-            let own: Vec<&LeaseExposure> = own.collect();
-            tenants.push(loss(Some((*named).clone()), side, &own, total)?);
-        }
         let own: Vec<&LeaseExposure> = leases.iter().filter(|row| row.side == side).collect();
+        // In the order of the labels.
+        let mut by_tenant: BTreeMap<(usize, &str), Vec<&LeaseExposure>> = BTreeMap::new();
+        for row in &own {
+            let label = row.tenant.label.as_str();
+            by_tenant.entry((label.len(), label)).or_default().push(row);
+        }
+        for own in by_tenant.values() {
+            tenants.push(loss(own.first().map(|row| row.tenant.clone()), side, own, total)?);
+        }
         all.push(loss(None, side, &own, total)?);
     }
     let run_rate = falling(&leases, total)?;

@@ -141,7 +141,7 @@ pub fn disclose(
         is_anonymous: false,
         currencies,
         judgements: judgements::judgements(&leases),
-        left_out: leases.left_out(),
+        left_out: leases.left_out(&leases.all),
         advice: ADVICE.to_owned(),
         tables: Tables::in_use(),
     })

@@ -5,6 +5,7 @@
 //! none included, go by the SHA-256 of their ids, an order that says nothing of the names. A lease
 //! is lettered by its tenant and numbered in the order of the SHA-256 of its id.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -55,18 +56,19 @@ impl Names {
     ) -> Self {
         let share = |id: &TenantId| shares.get(id).copied().unwrap_or(Ratio::ZERO);
         let mut order: Vec<&TenantId> = tenants.keys().collect();
-        order.sort_by(|a, b| {
-            share(b).cmp(&share(a)).then(digest(a.as_str()).cmp(&digest(b.as_str())))
-        });
+        order.sort_by_cached_key(|id| (Reverse(share(id)), digest(id.as_str())));
+        let mut by_tenant: BTreeMap<&TenantId, Vec<&LeaseId>> = BTreeMap::new();
+        for (lease, tenant) in leases {
+            by_tenant.entry(tenant).or_default().push(lease);
+        }
         let mut names = Names::default();
         for (place, id) in order.into_iter().enumerate() {
             let letter = letter(place);
             let label = format!("Customer {letter}");
             let name = tenants.get(id).cloned().unwrap_or_default();
             names.tenants.insert(id.clone(), Named { id: Some(id.to_string()), name, label });
-            let mut own: Vec<&LeaseId> =
-                leases.iter().filter(|(_, tenant)| *tenant == id).map(|(lease, _)| lease).collect();
-            own.sort_by_key(|lease| digest(lease.as_str()));
+            let mut own = by_tenant.remove(id).unwrap_or_default();
+            own.sort_by_cached_key(|lease| digest(lease.as_str()));
             for (number, lease) in own.into_iter().enumerate() {
                 let (name, label) = (lease.to_string(), format!("Lease {letter}{}", number + 1));
                 let named = Named { id: Some(lease.to_string()), name, label };

@@ -7,7 +7,7 @@ use leasehold_contract::lease::Standard;
 use leasehold_types::{BadAmount, Currency, Money};
 
 use super::error::DisclosureError;
-use super::leases::{Leases, LeftOut, Prepared, UndisclosedFee};
+use super::leases::{Leases, Prepared, UndisclosedFee};
 use super::lines::{BandLine, Figures, LinesSum, Step, band_line, bridge};
 use super::options::DisclosureOptions;
 
@@ -31,7 +31,6 @@ pub(super) fn sum(
         let fee = |found: &_| UndisclosedFee::of(named.clone(), Clone::clone(found));
         undisclosed.extend(four.undisclosed.iter().map(fee));
     }
-    let is_own = |left: &LeftOut| own.iter().any(|l| left.lease == leases.names.lease(&l.id));
     Ok(LinesSum {
         leases: ahead.len(),
         figures: Figures {
@@ -52,7 +51,7 @@ pub(super) fn sum(
         )?,
         bands: bands(&ahead, options, currency)?,
         undisclosed,
-        left_out: leases.left_out().into_iter().filter(is_own).collect(),
+        left_out: leases.left_out(own.iter().copied()),
     })
 }
 

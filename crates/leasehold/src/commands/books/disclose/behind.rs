@@ -94,12 +94,12 @@ fn roll_forward(rows: &[&RollForward], labels: Vec<String>, account: Account) ->
         ("invoices", |row| row.invoices),
         ("credit notes", |row| row.credit_notes),
         ("revenue recognised", |row| row.recognised),
-        ("other", |row| row.other),
-        ("closing", |row| row.closing),
     ];
     if matches!(account, Account::ContractLiability | Account::DeferredRevenue) {
-        parts.push(("of the revenue, from the opening", |row| row.recognised_from_opening));
+        parts.push(("  of it, from the opening", |row| row.recognised_from_opening));
     }
+    parts.push(("other", |row| row.other));
+    parts.push(("closing", |row| row.closing));
     let head = std::iter::once(String::new()).chain(labels);
     table::draw_any(
         head,
