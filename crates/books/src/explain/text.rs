@@ -116,11 +116,20 @@ impl Page {
         self.title_now(text, amount);
     }
 
+    /// A title with its amount at the edge, which follows on its last line.
     fn title_now(&mut self, text: &str, amount: &Money) {
         let amount = amount.to_string();
-        let used = text.chars().count() + amount.chars().count();
-        let gap = self.width.saturating_sub(used).max(2);
-        let _ = writeln!(self.out, "{text}{}{amount}", " ".repeat(gap));
+        let columns = self.width.saturating_sub(amount.chars().count() + 2).max(WORDS_COLUMNS_MIN);
+        let lines = wrapped(text, columns);
+        for (i, line) in lines.iter().enumerate() {
+            if i + 1 < lines.len() {
+                let _ = writeln!(self.out, "{line}");
+                continue;
+            }
+            let used = line.chars().count() + amount.chars().count();
+            let gap = self.width.saturating_sub(used).max(2);
+            let _ = writeln!(self.out, "{line}{}{amount}", " ".repeat(gap));
+        }
     }
 
     /// A name, and words beside it.
