@@ -2,8 +2,8 @@
 
 use leasehold_contract::Lease;
 use leasehold_contract::lease::{
-    AvailabilityBasis, Commitment, CommitmentCounts, DayCount, FeePhase, FeeTiming, Overage, Price,
-    RecallClause, Remedy, Tranche,
+    AvailabilityBasis, Commitment, CommitmentCounts, Covers, DayCount, FeePhase, FeeTiming,
+    Overage, Price, RecallClause, Remedy, Tranche,
 };
 use leasehold_types::{Currency, Ratio};
 
@@ -25,7 +25,7 @@ pub(super) fn of_line(line: &BilledLine, lease: &Lease) -> Vec<Clause> {
         ChargeKind::CommitmentReduction => clauses.given_up(tranche, phase),
         ChargeKind::UndeliveredReduction => clauses.undelivered(tranche, phase),
         ChargeKind::LateDiscount => clauses.late(tranche, phase),
-        ChargeKind::RecallAbatement => clauses.abatement(),
+        ChargeKind::RecallAbatement => clauses.abatement(line),
         ChargeKind::RecallCompensation => clauses.compensation(),
         ChargeKind::AcceleratorOverage
         | ChargeKind::TokensInput
@@ -100,7 +100,7 @@ impl Clauses<'_> {
             );
             self.add("recall.election", says);
         }
-        phase.into_iter().for_each(|phase| self.price(phase));
+        self.part_of(phase);
     }
 
     fn undelivered(&mut self, tranche: Option<&Tranche>, phase: Option<&FeePhase>) {
@@ -110,7 +110,7 @@ impl Clauses<'_> {
                 format!("{} units by {}", count(tranche.units.0.into()), day(tranche.delivery)),
             );
         }
-        phase.into_iter().for_each(|phase| self.price(phase));
+        self.part_of(phase);
     }
 
     fn late(&mut self, tranche: Option<&Tranche>, phase: Option<&FeePhase>) {
@@ -120,10 +120,44 @@ impl Clauses<'_> {
             let grace = format!("{} days from {}", tranche.late.grace_days, day(tranche.delivery));
             self.add(format!("{path}.grace_days"), grace);
         }
-        phase.into_iter().for_each(|phase| self.price(phase));
+        self.part_of(phase);
     }
 
-    fn abatement(&mut self) {
+    /// The fee of which something is taken off.
+    fn part_of(&mut self, phase: Option<&FeePhase>) {
+        if let Some(phase) = phase {
+            self.price(phase);
+            self.shared(phase);
+        }
+    }
+
+    /// What a day's fee is shared by, where it is one fee for all.
+    fn shared(&mut self, phase: &FeePhase) {
+        if phase.covers == Covers::Whole && matches!(phase.price, Price::Monthly { .. }) {
+            let units = count(self.lease.units().0.into());
+            self.add("tranche.units", format!("{units} units in all share each day's fee"));
+        }
+    }
+
+    /// The phases that charge the tranche on the days of a line.
+    fn phases(&mut self, line: &BilledLine) {
+        let tranche = line.head.as_ref().and_then(|head| head.tranche.as_ref());
+        let covers = |phase: &&FeePhase| match &phase.covers {
+            Covers::Whole => true,
+            Covers::Tranche(id) => Some(id) == tranche,
+        };
+        let phases = self.lease.fees.iter().filter(covers).filter(|p| p.from < line.until);
+        let phases: Vec<&FeePhase> = phases.collect();
+        let is_over = |i: usize| {
+            let next = phases[i + 1..].iter().find(|next| next.covers == phases[i].covers);
+            next.is_some_and(|next| next.from <= line.from)
+        };
+        for i in (0..phases.len()).filter(|i| !is_over(*i)) {
+            self.part_of(Some(phases[i]));
+        }
+    }
+
+    fn abatement(&mut self, line: &BilledLine) {
         let Some(abatement) = self.recall().map(|clause| clause.abatement.clone()) else { return };
         let says = format!("{} times the fee of what was taken", number(abatement.multiple));
         self.add("recall.abatement.multiple", says);
@@ -131,6 +165,7 @@ impl Clauses<'_> {
             let says = format!("at most {} of the fee due in the month", share(cap));
             self.add("recall.abatement.cap", says);
         }
+        self.phases(line);
     }
 
     fn compensation(&mut self) {

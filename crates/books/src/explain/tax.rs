@@ -78,11 +78,21 @@ pub(crate) fn rule(class: &TaxClass) -> String {
         TaxCategory::Export => format!("Export (category {code})."),
         TaxCategory::OutOfScope => format!("Outside the scope of the tax (category {code})."),
     };
-    match (&class.exemption, &class.exemption_code) {
-        (Some(why), _) if what.contains(why.as_str()) => what,
-        (Some(why), Some(code)) => format!("{what} {} ({code}).", why.trim_end_matches('.')),
-        (Some(why), None) => format!("{what} {}.", why.trim_end_matches('.')),
+    let exemption = class.exemption.as_deref().map(sentence);
+    match (&exemption, &class.exemption_code) {
+        (Some(why), Some(code)) if what.starts_with(why.as_str()) => format!("{what} {code}."),
+        (Some(why), None) if what.starts_with(why.as_str()) => what,
+        (Some(why), Some(code)) => format!("{what} {why} ({code})."),
+        (Some(why), None) => format!("{what} {why}."),
         (None, Some(code)) => format!("{what} {code}."),
         (None, None) => what,
     }
+}
+
+/// With a capital, without its full stop.
+fn sentence(text: &str) -> String {
+    let text = text.trim().trim_end_matches('.');
+    let mut rest = text.chars();
+    let first = rest.next();
+    first.into_iter().flat_map(char::to_uppercase).chain(rest).collect()
 }

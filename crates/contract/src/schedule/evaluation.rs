@@ -37,6 +37,8 @@ pub(crate) struct FeePart<'s> {
     pub(crate) minor: Ratio,
     /// For a price by the hour, the accelerator-seconds charged.
     pub(crate) accelerator_seconds: u128,
+    /// For what is taken off, the units that it is about.
+    pub(crate) units: u64,
 }
 
 impl<'a> Evaluation<'a> {
@@ -114,6 +116,7 @@ impl<'a> Evaluation<'a> {
             days,
             minor,
             accelerator_seconds: 0,
+            units: 0,
         };
         match segment.rate {
             Rate::Undisclosed => visit(&part(LineKind::FeeUndisclosed, Ratio::ZERO)),
@@ -156,6 +159,7 @@ impl<'a> Evaluation<'a> {
                     days,
                     minor: negative(value)?,
                     accelerator_seconds: 0,
+                    units,
                 })
             };
             take_off(LineKind::CommitmentReduction, standing.given_up(), Ratio::ONE)?;
@@ -201,6 +205,7 @@ impl<'a> Evaluation<'a> {
                     days,
                     minor: hours_at(hourly, accelerator_seconds)?,
                     accelerator_seconds,
+                    units: 0,
                 })?;
             }
             let share = self.lease.tranches[tranche].late.discount_per_day;
@@ -213,6 +218,7 @@ impl<'a> Evaluation<'a> {
                     days,
                     minor: negative(hours_at(hourly, late)?.checked_mul(share)?)?,
                     accelerator_seconds: late,
+                    units: standing.undelivered(),
                 })?;
             }
         }

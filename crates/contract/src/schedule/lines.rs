@@ -21,6 +21,7 @@ pub(crate) struct Sum {
     pub(crate) days: Days,
     pub(crate) accelerator_seconds: u128,
     pub(crate) parts: Vec<words::Part>,
+    pub(crate) stretches: Vec<words::Stretch>,
 }
 
 /// On which invoice the discount for a late day goes.
@@ -236,12 +237,14 @@ fn add(sums: &mut BTreeMap<Key, Sum>, part: &FeePart<'_>) -> Result<(), Overflow
         days: part.days,
         accelerator_seconds: 0,
         parts: Vec::new(),
+        stretches: Vec::new(),
     });
     sum.exact = sum.exact.checked_add(part.minor)?;
     sum.days.from = sum.days.from.min(part.days.from);
     sum.days.until = sum.days.until.max(part.days.until);
     sum.accelerator_seconds += part.accelerator_seconds;
     words::note(&mut sum.parts, part);
+    words::note_units(&mut sum.stretches, part);
     Ok(())
 }
 

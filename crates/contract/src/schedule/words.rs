@@ -37,6 +37,47 @@ pub(crate) fn note(parts: &mut Vec<Part>, part: &FeePart<'_>) {
     }
 }
 
+/// So many units on so many days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stretch {
+    units: u64,
+    days: i64,
+}
+
+/// Stretches that are said one by one; what follows them is said as a number of stretches.
+const STRETCHES_SAID_MAX: usize = 6;
+
+/// Notes the units that `part` takes off, where it takes some.
+pub(crate) fn note_units(stretches: &mut Vec<Stretch>, part: &FeePart<'_>) {
+    if part.units == 0 {
+        return;
+    }
+    let days = part.days.count();
+    match stretches.iter_mut().find(|stretch| stretch.units == part.units) {
+        Some(stretch) => stretch.days += days,
+        None => stretches.push(Stretch { units: part.units, days }),
+    }
+}
+
+/// "20 units on 10 days and 8 units on 20 days".
+fn units_and_days(stretches: &[Stretch]) -> String {
+    let one = |stretch: &Stretch| {
+        let units = if stretch.units == 1 { "unit" } else { "units" };
+        let days = if stretch.days == 1 { "day" } else { "days" };
+        format!("{} {units} on {} {days}", stretch.units, stretch.days)
+    };
+    let mut said: Vec<String> = stretches.iter().take(STRETCHES_SAID_MAX).map(one).collect();
+    match stretches.len().saturating_sub(STRETCHES_SAID_MAX) {
+        0 => {}
+        more => said.push(format!("{more} more stretches")),
+    }
+    match said.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// The working of a fee line, or of what is taken off a fee.
 pub(crate) fn of_fee(
     lease: &Lease,
@@ -45,16 +86,21 @@ pub(crate) fn of_fee(
     tranche: Option<usize>,
     sum: &Sum,
 ) -> String {
+    let units = units_and_days(&sum.stretches);
     let of_tranche =
         tranche.map_or(String::new(), |i| format!(" of tranche {}", lease.tranches[i].id));
     match kind {
         LineKind::FeeUndisclosed => "owed, amount not disclosed; in no total".to_owned(),
-        LineKind::CommitmentReduction => format!("units{of_tranche} that are given up"),
-        LineKind::UndeliveredReduction => format!("units{of_tranche} that are not delivered"),
+        LineKind::CommitmentReduction => {
+            format!("{units}{of_tranche} given up: their share of each day's fee")
+        }
+        LineKind::UndeliveredReduction => {
+            format!("{units}{of_tranche} not delivered: their share of each day's fee")
+        }
         LineKind::LateDiscount => {
             let share = tranche.map(|i| lease.tranches[i].late.discount_per_day);
             let share = share.map_or(String::new(), |share| format!("{} ", percent(share)));
-            format!("{share}of the fee of units{of_tranche} for each day late after the grace")
+            format!("{share}of each day's fee of {units}{of_tranche} late after the grace")
         }
         _ => of_price(lease, phase, sum),
     }
