@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use leasehold_types::{BadAmount, Date};
+use leasehold_books::invoice::Standing;
+use leasehold_types::{BadAmount, Date, Money};
 use serde::Serialize;
 
-use super::{Document, DocumentEntry, standing_words};
+use super::{Document, DocumentEntry};
 use crate::commands::books::{History, Run, Told};
-use crate::commands::date;
 use crate::commands::format::{Format, print_json};
+use crate::commands::{date, figure};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::terminal::{Terminal, table};
@@ -46,23 +47,40 @@ impl Args {
 /// The documents as a table; with their leases, where there may be several.
 pub(crate) fn in_words(run: &Run, leases: bool) -> Result<String, BadAmount> {
     let documents = Document::all(&run.books);
-    if documents.is_empty() {
+    let Some(currency) = documents.first().map(|document| document.terms().currency) else {
         return Ok(format!("no invoice was issued by {}\n", run.through));
-    }
+    };
+    let one = documents.iter().all(|document| document.terms().currency == currency);
+    let amount = |money: Money| if one { figure(money) } else { money.to_string() };
     let mut rows = Vec::with_capacity(documents.len());
     for document in documents {
         let standing = document.standing(&run.books, run.through)?;
-        let standing = standing.as_ref().map_or_else(String::new, standing_words);
-        let due = document.due().map_or_else(String::new, |due| due.to_string());
         let about = match leases {
             true => format!("{}, {}", document.lease(), document.about()),
             false => document.about(),
         };
-        let total = document.sums()[2].to_string();
-        let (number, issued) = (document.number().to_owned(), document.issued().to_string());
-        rows.push([number, issued, due, about, total, standing]);
+        rows.push([
+            document.number().to_owned(),
+            document.issued().to_string(),
+            document.due().map_or_else(String::new, |due| due.to_string()),
+            about,
+            standing.as_ref().map_or("", |standing| word(standing.standing)).to_owned(),
+            amount(document.sums()[2]),
+            standing.map_or_else(String::new, |standing| amount(standing.open)),
+        ]);
     }
-    Ok(table::draw_words(4, ["number", "issued", "due", "for", "total", "standing"], rows))
+    let total = if one { format!("total {currency}") } else { "total".to_owned() };
+    let head = ["number", "issued", "due", "for", "standing", &total, "open"];
+    Ok(table::draw_words(5, head, rows))
+}
+
+const fn word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Open => "open",
+        Standing::PartlySettled => "paid in part",
+        Standing::Overdue(_) => "overdue",
+        Standing::Settled => "settled",
+    }
 }
 
 /// The result for machines.

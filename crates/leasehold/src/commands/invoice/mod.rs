@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::terminal::Terminal;
 
 pub(crate) use answer::DocumentEntry;
-pub(crate) use document::{Document, standing_words};
+pub(crate) use document::Document;
 pub(crate) use list::in_words as list_in_words;
 
 /// What can be asked of invoices.
