@@ -212,23 +212,24 @@ impl Fold<'_> {
 
     /// Deliveries to a tranche of a version that governs from the first of two days to before the
     /// second. Where units went back, or the version commits fewer than came before it, what came
-    /// before is one delivery: what is left of them.
+    /// before is one delivery: what is left of them. What comes under it is as it is recorded: more
+    /// than the version commits is an error.
     fn deliveries_to(&self, tranche: &Tranche, (from, until): (Date, Date)) -> Vec<Delivery> {
         let of_it = |of: &[Delivery]| -> Vec<Delivery> {
             of.iter().filter(|d| d.tranche == tranche.id && d.on < until).cloned().collect()
         };
-        let sum = |of: &[Delivery]| {
-            let before = of.iter().filter(|d| d.on <= from);
+        let sum = |of: &[Delivery], counts: &dyn Fn(&Delivery) -> bool| {
+            let before = of.iter().filter(|d| counts(d));
             Units(before.fold(0_u64, |sum, d| sum.saturating_add(d.units.0)))
         };
         let (came, gone) = (of_it(&self.deliveries), of_it(&self.removals));
-        let (had, went) = (sum(&came), sum(&gone));
+        let (had, went) = (sum(&came, &|d| d.on < from), sum(&gone, &|d| d.on <= from));
         if went.is_zero() && (had <= tranche.units || from == Date::MIN) {
             return came;
         }
         let units = had.saturating_sub(went).min(tranche.units);
         let before = Delivery { tranche: tranche.id.clone(), on: from, units };
-        std::iter::once(before).chain(came.into_iter().filter(|d| d.on > from)).collect()
+        std::iter::once(before).chain(came.into_iter().filter(|d| d.on >= from)).collect()
     }
 
     /// The facts as far as they are about the tranches of this version.
