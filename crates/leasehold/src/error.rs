@@ -11,6 +11,7 @@ use leasehold_desk::journal;
 use leasehold_sim::demand::DemandError;
 use leasehold_sim::replay::ReplayError;
 use leasehold_sim::scenario::ScenarioError;
+use leasehold_store::StoreError;
 use leasehold_types::{BadAmount, Date, LeaseId};
 
 use crate::commands::count;
@@ -64,6 +65,17 @@ pub(crate) enum CommandError {
         /// The other.
         second: String,
     },
+    /// A file that is no events file.
+    #[error("`{name}` is not an events file (docs/events.md): {message}")]
+    NoEvents {
+        /// The file.
+        name: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// A directory of books cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// Standard input cannot be read twice.
     #[error("`-` is named more than once: standard input is one file; put the others into files")]
     StandardInputTwice,
@@ -157,6 +169,15 @@ impl CommandError {
             | CommandError::Events { .. }
             | CommandError::SameLease { .. }
             | CommandError::StandardInputTwice
+            | CommandError::NoEvents { .. }
+            | CommandError::Store(
+                StoreError::Damaged { .. }
+                | StoreError::Foreign { .. }
+                | StoreError::InUse { .. }
+                | StoreError::Limit { .. }
+                | StoreError::Refused(_)
+                | StoreError::Books(_),
+            )
             | CommandError::BeforeAll { .. }
             | CommandError::NoPlace
             | CommandError::Ubl { .. }
@@ -175,7 +196,7 @@ impl CommandError {
                 Exit::Output
             }
             CommandError::Replay(_) | CommandError::Report(_) => Exit::Fault,
-            CommandError::Output(_) => Exit::Output,
+            CommandError::Output(_) | CommandError::Store(_) => Exit::Output,
             CommandError::Json(_) => Exit::Fault,
         }
     }

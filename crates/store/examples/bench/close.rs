@@ -176,6 +176,32 @@ pub(crate) fn run(dir: &str, through: &str, threads: &str) -> Outcome {
     Ok(())
 }
 
+/// Takes one late record of January in, then works out what that changes on the next bill.
+pub(crate) fn late(dir: &str) -> Outcome {
+    let mut books = Directory::open(Path::new(dir))?;
+    let at = Instant::from_second(JANUARY + 5 * DAY_S);
+    let learnt = Instant::from_second(JANUARY + 40 * DAY_S);
+    let record = UsageRecord { learnt, from: at, ..record(17, "late", 1) };
+    let until = Instant::from_second(at.second() + 600);
+    let begun = Clock::now();
+    let counted = books.usage_mut().ingest(&[UsageRecord { until, ..record }])?;
+    let taken = begun.elapsed().as_secs_f64();
+    let (mut best, mut lines) = (f64::MAX, 0);
+    for _ in 0..20 {
+        let begun = Clock::now();
+        let plan = books.draft(&lease_id(0)?, "2027-02-28".parse()?)?;
+        best = best.min(begun.elapsed().as_secs_f64());
+        lines = plan.draft.map_or(0, |draft| draft.lines.len());
+    }
+    println!(
+        r#"{{"what":"late","counted":"{:?}","durable_ms":{:.2},"recomputed_ms":{:.3},"lines":{lines}}}"#,
+        counted[0],
+        taken * 1e3,
+        best * 1e3
+    );
+    Ok(())
+}
+
 /// Processor time that the process took so far, over all its threads, in seconds.
 pub(crate) fn cpu_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Measures the durable books: what `bench/books/run.py` runs. Prints one JSON object a line.
 //!
-//! `bench postings DIR ENTRIES uniform|hot`, `bench usage DIR RECORDS`,
-//! `bench close DIR LEASES …`: see each module.
+//! `postings DIR ENTRIES uniform|hot`, `postings-open DIR`; `usage DIR RECORDS`, `usage-open DIR`;
+//! `close-make DIR LEASES RECORDS|hours`, `close DIR THROUGH THREADS`, `late DIR`.
 
 #![allow(
     clippy::disallowed_methods,
@@ -30,9 +30,10 @@ fn main() -> ExitCode {
         ["usage", dir, records] => usage::run(dir, records),
         ["close-make", dir, leases, records] => close::make(dir, leases, records),
         ["close", dir, through, threads] => close::run(dir, through, threads),
+        ["late", dir] => close::late(dir),
         ["usage-open", dir] => usage::open(dir),
         _ => {
-            Err("name a measurement: postings, postings-open, usage, usage-open, close-make, close"
+            Err("name a measurement: postings, postings-open, usage, usage-open, close-make, close, late"
                 .into())
         }
     };

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use leasehold_books::Books;
-use leasehold_books::book::Drained;
+use leasehold_books::book::{DayPlan, Drained};
 use leasehold_books::ledger::{Account, Cause, Entry, EntryDraft, EntryId, Posting};
-use leasehold_types::{LeaseId, Money, TenantId};
+use leasehold_types::{Date, LeaseId, Money, TenantId};
 
 use crate::StoreError;
 use crate::close::{Record, give_use, read_state, unfold};
@@ -46,6 +46,22 @@ impl Directory {
         Ok(Books::whole(self.policy.clone(), parts, self.output.numbering())?)
     }
 
+    /// What a bill of one lease on `date` would hold as things stand, without issuing it. It reads
+    /// that lease alone, and rates those of its periods that are open or were changed.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the lease is not here, cannot be read or cannot be computed.
+    pub fn draft(&mut self, lease: &LeaseId, date: Date) -> Result<DayPlan, StoreError> {
+        let number = self.register.number(lease).ok_or_else(|| {
+            StoreError::Refused(format!("there is no lease `{lease}` in the directory"))
+        })?;
+        self.usage.settle()?;
+        let signed = self.register.json(number)?;
+        let book = self.lease_book(number, &signed)?;
+        let books = Books::part(self.policy.clone(), vec![book], self.output.numbering())?;
+        Ok(books.draft(lease, date)?)
+    }
+
     fn lease_book(
         &self,
         lease: LeaseNo,
@@ -58,7 +74,7 @@ impl Directory {
         for unread in self.events.unread(lease) {
             book.learn(self.events.read(unread)?);
         }
-        let through = leasehold_types::Date::MAX;
+        let through = Date::MAX;
         for used in self.usage.read(&[lease])? {
             give_use(&mut book, &used, &self.register, lease, through)?;
         }

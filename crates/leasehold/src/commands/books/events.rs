@@ -257,7 +257,7 @@ impl Found {
 
 /// Reads the next line without its end into `line`, no further than a byte past the limit; skips
 /// the rest of it. False at the end of the file.
-fn next_line(from: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+pub(super) fn next_line(from: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     line.clear();
     let most = u64::try_from(EVENT_LINE_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(2);
     if from.take(most).read_until(b'\n', line)? == 0 {

@@ -2,12 +2,15 @@
 //!
 //! Every command over the books is given the same things: term sheets as signed, what happened to
 //! them, and a day (`history`). It runs the books from the beginning; nothing is kept between two
-//! calls.
+//! calls. But for `ingest` and `close`: they keep the books in a directory (docs/books.md).
 
+mod close;
+mod directory;
 mod disclose;
 mod events;
 mod export;
 mod history;
+mod ingest;
 mod trial_balance;
 
 use crate::error::CommandError;
@@ -20,6 +23,8 @@ pub(crate) use history::{History, Run, Told};
 /// What can be asked of the books.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
+    Ingest(ingest::Args),
+    Close(close::Args),
     TrialBalance(trial_balance::Args),
     Disclose(disclose::Args),
     Export(export::Args),
@@ -28,6 +33,8 @@ pub(crate) enum Command {
 impl Command {
     pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CommandError> {
         match self {
+            Command::Ingest(args) => args.run(terminal),
+            Command::Close(args) => args.run(terminal),
             Command::TrialBalance(args) => args.run(terminal),
             Command::Disclose(args) => args.run(terminal),
             Command::Export(args) => args.run(terminal),
