@@ -47,7 +47,7 @@ struct Intake<'a> {
     batch: Vec<(u64, Event)>,
     tally: Tally,
     /// What is told of lines, at most [`FAULTS_MAX`].
-    told: Vec<String>,
+    told: Vec<(u64, String)>,
     untold: u64,
 }
 
@@ -189,14 +189,15 @@ impl Intake<'_> {
 
     fn tell(&mut self, line: u64, column: usize, message: &str) {
         if self.told.len() < FAULTS_MAX {
-            self.told.push(format!("{}:{line}:{column}: {message}", self.name));
+            self.told.push((line, format!("{}:{line}:{column}: {message}", self.name)));
         } else {
             self.untold += 1;
         }
     }
 
-    fn end(self, terminal: &mut Terminal, lines: u64) -> Tally {
-        for told in &self.told {
+    fn end(mut self, terminal: &mut Terminal, lines: u64) -> Tally {
+        self.told.sort();
+        for (_, told) in &self.told {
             terminal.note(told);
         }
         if self.untold > 0 {
