@@ -121,7 +121,7 @@ pub(super) fn of_credit_note(
         moment: Moment::of_note(note.issued, &note.reason),
     };
     // The notes on an invoice are rounded as the invoice was.
-    let original = books.invoice(&note.invoice);
+    let original = books.invoice_of(&note.lease, &note.invoice);
     let rule = original.map_or(note.terms.rules.rounding, |i| i.terms.rules.rounding);
     let taxed = |total: &TaxTotal| tax::of_note(total, credited_before(books, note, total)?, rule);
     let taxes = if whole { &note.taxes[..] } else { &[] };
@@ -180,7 +180,7 @@ fn credited_before(
         .credit_notes()
         .iter()
         .take_while(|other| other.number != note.number || other.sequence != note.sequence)
-        .filter(|other| other.invoice == note.invoice)
+        .filter(|other| other.lease == note.lease && other.invoice == note.invoice)
         .flat_map(|other| &other.taxes)
         .filter(|other| other.class == total.class);
     earlier.into_iter().try_fold((zero, zero), |(net, tax), other| {

@@ -51,8 +51,14 @@ pub enum PdfError {
         most: usize,
     },
     /// There is nothing to state.
-    #[error("there is no tenant `{0}` in these books; name the tenant of one of its leases")]
-    NoTenant(String),
+    #[error("no lease of these books has the tenant `{0}` in {1}; name a tenant and its currency")]
+    NoTenant(String, String),
+    /// A statement is from one owner.
+    #[error(
+        "the leases of the tenant `{0}` have several owners, `{1}` and `{2}` among them; keep \
+         their books apart to state them"
+    )]
+    SeveralOwners(String, String, String),
     /// A typeface inside the binary cannot be read.
     #[error(
         "a typeface of this program cannot be read ({0}); the program is damaged: reinstall it"

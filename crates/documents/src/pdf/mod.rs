@@ -5,8 +5,8 @@
 //! date in it is that of its issue. An issued document never changes, so what is paid after it was
 //! issued is not on it: that is what a [`statement`] is for.
 //!
-//! The way through: [`sheet`] puts what the books say into the words of a document, [`layout`]
-//! places them on pages, [`draw`] is what it places them with, [`file`] writes the pages.
+//! The way through: `sheet` puts what the books say into the words of a document, `layout` places
+//! them on pages, `draw` is what it places them with, `file` writes the pages.
 
 mod draw;
 mod error;
@@ -14,14 +14,18 @@ mod file;
 mod layout;
 mod sheet;
 
+use std::sync::Arc;
+
 use leasehold_books::Books;
 use leasehold_books::explain::{self, DocumentKind, Explanation};
 use leasehold_books::invoice::{CreditNote, Invoice, Settlement};
+use leasehold_contract::Lease;
+use leasehold_types::{Currency, Date, TenantId};
 
 pub use draw::Paper;
 pub use error::PdfError;
 
-use sheet::Sheet;
+use sheet::{Sheet, Statement};
 
 /// Most lines that a document is printed with.
 pub const LINES_MAX: usize = 20_000;
@@ -34,10 +38,10 @@ pub const LINES_MAX: usize = 20_000;
 pub fn document(books: &Books, number: &str, paper: Option<Paper>) -> Result<Vec<u8>, PdfError> {
     let explanation = explain::document(books, number, None)?;
     if let Some(found) = books.invoice(number) {
-        return invoice(found, books.settlements(number), &explanation, paper);
+        return invoice(found, books.settled(found), &explanation, paper);
     }
     let note = books.credit_notes().iter().find(|note| note.number == number);
-    let original = note.and_then(|note| books.invoice(&note.invoice));
+    let original = note.and_then(|note| books.invoice_of(&note.lease, &note.invoice));
     match (note, original) {
         (Some(note), Some(original)) => credit_note(note, original, &explanation, paper),
         _ => {
@@ -90,6 +94,42 @@ pub fn credit_note(
     let sheet = Sheet::credit_note(note, original, explanation)
         .map_err(|bad| PdfError::Amount { document, bad })?;
     print(&sheet, paper)
+}
+
+/// The statement of account of a tenant over `from..=through`, over all its leases in one currency:
+/// what moved its balance, what is open and how late it is, what is held beside.
+///
+/// # Errors
+/// [`PdfError`] where no lease of these books has that tenant and currency, where its leases have
+/// several owners, or a sum does not fit.
+pub fn statement(
+    books: &Books,
+    tenant: &TenantId,
+    currency: Currency,
+    (from, through): (Date, Date),
+    paper: Option<Paper>,
+) -> Result<Vec<u8>, PdfError> {
+    let of_it = books.leases().filter(|book| {
+        let lease = book.signed();
+        lease.tenant.id == *tenant && lease.currency == currency
+    });
+    let terms: Vec<Arc<Lease>> = of_it.map(|book| book.version_on(through)).collect();
+    if let Some(other) = terms.iter().find(|terms_of| terms_of.owner.id != terms[0].owner.id) {
+        let owners = (terms[0].owner.id.to_string(), other.owner.id.to_string());
+        return Err(PdfError::SeveralOwners(tenant.to_string(), owners.0, owners.1));
+    }
+    let statement = Statement::of(books, &terms, tenant, currency, (from, through));
+    let document = || format!("the statement of account of {tenant}");
+    let statement = statement.map_err(|bad| PdfError::Amount { document: document(), bad })?;
+    let Some(statement) = statement else {
+        return Err(PdfError::NoTenant(tenant.to_string(), currency.to_string()));
+    };
+    let lines = statement.tables.iter().map(|table| table.rows.len()).sum();
+    if lines > LINES_MAX {
+        return Err(PdfError::TooLong { document: document(), lines, most: LINES_MAX });
+    }
+    let canvas = layout::lay_out_statement(&statement, paper.unwrap_or(statement.paper))?;
+    file::write(&canvas, &statement.metadata)
 }
 
 /// Whether the explanation is of this document, and the document is not too long.

@@ -10,7 +10,7 @@ use leasehold_books::explain;
 use leasehold_documents::pdf::{self, Paper, PdfError};
 use leasehold_types::Money;
 
-use crate::support::{rich_books, run_python};
+use crate::support::{currency, day, rich_books, run_python};
 use tools::{Files, first_page, info, text, words};
 
 /// The numbers of all documents of the books.
@@ -99,7 +99,7 @@ fn a_long_table_goes_on_with_its_head_and_its_sum() {
         assert_eq!(sum_in(page, "Brought forward from page"), carried, "page {}", i + 1);
         let rows = page.lines().filter(|line| line.contains("tranche “rack-")).count();
         seen += i128::try_from(rows).unwrap();
-        let sum = Money::new(8_363_201 * seen, crate::support::currency("USD")).to_string();
+        let sum = Money::new(8_363_201 * seen, currency("USD")).to_string();
         if i < last {
             carried = sum_in(page, "Carried forward");
             assert_eq!(carried.as_deref(), sum.strip_prefix("USD "));
@@ -109,6 +109,21 @@ fn a_long_table_goes_on_with_its_head_and_its_sum() {
     let count = info(&file, "Pages");
     assert!(said.contains(&format!("page 1 of {count}")));
     assert!(said.contains(&format!("page {count} of {count}")));
+}
+
+fn stated(from: &str, through: &str) -> Vec<u8> {
+    let books = rich_books();
+    let tenant = books.invoices()[0].terms.tenant.id.clone();
+    let span = (day(from), day(through));
+    pdf::statement(&books, &tenant, currency("EUR"), span, None).unwrap()
+}
+
+#[test]
+fn a_statement_of_account() {
+    let files = Files::new();
+    let file = files.write("statement", &stated("2027-04-01", "2027-08-10"));
+    insta::assert_snapshot!(text(&file));
+    assert_eq!(stated("2027-04-01", "2027-08-10"), stated("2027-04-01", "2027-08-10"));
 }
 
 #[test]
@@ -180,6 +195,7 @@ fn programs_of_others_find_no_fault() {
             documents.insert(files.write(&format!("{name}-{number}"), &printed(&books, &number)));
         }
     }
+    documents.insert(files.write("statement", &stated("2027-01-01", "2027-10-31")));
     for file in &documents {
         tools::qpdf(file);
     }
@@ -203,5 +219,8 @@ fn what_cannot_be_printed_is_refused_in_words() {
     let note = &books.credit_notes()[0];
     let explanation = explain::credit_note(&books, note).unwrap();
     let wrong: PdfError = pdf::credit_note(note, one, &explanation, None).unwrap_err();
-    insta::assert_snapshot!(format!("{unknown}\n{other}\n{wrong}"));
+    let (tenant, yen) = (one.terms.tenant.id.clone(), currency("JPY"));
+    let span = (day("2027-01-01"), day("2027-12-31"));
+    let none = pdf::statement(&books, &tenant, yen, span, None).unwrap_err();
+    insta::assert_snapshot!(format!("{unknown}\n{other}\n{wrong}\n{none}"));
 }

@@ -3,29 +3,33 @@
 use super::facts;
 use super::flow::{BODY, Flow, SMALL};
 use crate::pdf::draw::{ACCENT, Mp, Role, Style, TINT, mm, pt};
-use crate::pdf::sheet::{Party, Sheet};
+use crate::pdf::sheet::{Head, Party};
 
 /// Where the right column begins, as a share of the width in hundredths.
 const COLUMN_HUNDREDTHS: Mp = 56;
 
-pub(super) fn write(flow: &mut Flow, sheet: &Sheet) {
+/// The title's size, and the least where it is too long for its column.
+const TITLE_SIZE: Mp = pt(22);
+const TITLE_SIZE_MIN: Mp = pt(12);
+
+pub(super) fn write(flow: &mut Flow, head: &Head) {
     let accent_height = pt(5);
     flow.canvas.rect(0, 0, flow.canvas.size.width, accent_height, ACCENT);
     flow.skip(pt(10));
     let column = flow.left + flow.width() * COLUMN_HUNDREDTHS / 100;
     let top = flow.y;
-    title(flow, sheet, column);
+    title(flow, head, column);
     let under_title = flow.y;
     flow.y = top;
-    seller(flow, &sheet.seller, column - flow.left - pt(16));
+    seller(flow, &head.seller, column - flow.left - pt(16));
     flow.y = (flow.y + pt(16)).max(top + mm(30));
-    buyer(flow, &sheet.buyer, column - flow.left - pt(16));
+    buyer(flow, head, column - flow.left - pt(16));
     let under_buyer = flow.y;
     flow.y = under_title;
-    facts::write_in(flow, &sheet.facts, column, flow.right, pt(86));
+    facts::write_in(flow, &head.facts, column, flow.right, pt(86));
     flow.y = flow.y.max(under_buyer) + pt(12);
-    headline(flow, sheet);
-    if let Some(remark) = &sheet.remark {
+    headline(flow, head);
+    if let Some(remark) = &head.remark {
         let tag = flow.canvas.tree.add(flow.root(), Role::Paragraph);
         flow.skip(pt(10));
         flow.paragraph(tag, flow.left, flow.width(), Style::bold(BODY), remark);
@@ -33,13 +37,18 @@ pub(super) fn write(flow: &mut Flow, sheet: &Sheet) {
     flow.skip(pt(14));
 }
 
-fn title(flow: &mut Flow, sheet: &Sheet, column: Mp) {
+fn title(flow: &mut Flow, head: &Head, column: Mp) {
     let tag = flow.canvas.tree.add(flow.root(), Role::Heading1);
     let y = flow.y + pt(19);
-    let style = Style::bold(pt(22)).in_colour(ACCENT);
-    flow.canvas.text(tag, column, y, style, sheet.title);
+    let mut style = Style::bold(TITLE_SIZE).in_colour(ACCENT);
+    while flow.canvas.type_.width(head.title, style) > flow.right - column
+        && style.size > TITLE_SIZE_MIN
+    {
+        style.size -= pt(1);
+    }
+    flow.canvas.text(tag, column, y, style, head.title);
     let style = Style::plain(pt(11)).in_colour(ACCENT);
-    flow.canvas.text(tag, column, y + pt(16), style, &sheet.number);
+    flow.canvas.text(tag, column, y + pt(16), style, &head.number);
     flow.y = y + pt(24);
 }
 
@@ -54,9 +63,10 @@ fn seller(flow: &mut Flow, party: &Party, width: Mp) {
     }
 }
 
-fn buyer(flow: &mut Flow, party: &Party, width: Mp) {
+fn buyer(flow: &mut Flow, head: &Head, width: Mp) {
+    let party = &head.buyer;
     let tag = flow.canvas.tree.add(flow.root(), Role::Paragraph);
-    flow.paragraph(tag, flow.left, width, Style::muted(SMALL), "Billed to");
+    flow.paragraph(tag, flow.left, width, Style::muted(SMALL), head.addressed);
     flow.skip(pt(3));
     flow.paragraph(tag, flow.left, width, Style::bold(pt(10)), &party.name);
     flow.skip(pt(1));
@@ -67,12 +77,12 @@ fn buyer(flow: &mut Flow, party: &Party, width: Mp) {
 }
 
 /// The amount on a tinted band.
-fn headline(flow: &mut Flow, sheet: &Sheet) {
+fn headline(flow: &mut Flow, head: &Head) {
     let height = pt(44);
     flow.need(height);
     flow.canvas.rect(flow.left, flow.y, flow.width(), height, TINT);
     flow.canvas.rect(flow.left, flow.y, pt(3), height, ACCENT);
-    let headline = &sheet.headline;
+    let headline = &head.headline;
     let tag = flow.canvas.tree.add(flow.root(), Role::Paragraph);
     let inset = pt(14);
     let (label, amount) = (Style::muted(BODY), Style::bold(pt(16)).in_colour(ACCENT));

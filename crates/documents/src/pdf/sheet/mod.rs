@@ -5,6 +5,7 @@ mod appendix;
 mod notes;
 mod party;
 mod rows;
+mod statement;
 mod sums;
 mod words;
 
@@ -18,6 +19,7 @@ use super::file::Metadata;
 
 pub(super) use appendix::{Entry, entries};
 pub(super) use rows::Row;
+pub(super) use statement::{Column, Statement, Table, TableRow};
 pub(super) use sums::{Rank, Sum, TaxRow};
 pub(super) use words::{amount, day};
 
@@ -26,18 +28,28 @@ use party::country;
 /// A label and what stands beside it.
 pub(super) type Fact = (String, String);
 
-/// A document in words.
-pub(super) struct Sheet {
-    /// `Invoice` or `Credit note`.
+/// What stands at the head of a document.
+pub(super) struct Head {
+    /// `Invoice`, `Credit note` or `Statement of account`.
     pub(super) title: &'static str,
+    /// Its number, or the day that it is of.
     pub(super) number: String,
     pub(super) issued: String,
+    /// What stands at the foot of every page.
+    pub(super) foot: String,
     pub(super) seller: Party,
+    /// What stands above the buyer: `Billed to`.
+    pub(super) addressed: &'static str,
     pub(super) buyer: Party,
     pub(super) facts: Vec<Fact>,
     pub(super) headline: Headline,
     /// Why there is this document, where that is not plain.
     pub(super) remark: Option<String>,
+}
+
+/// An invoice or a credit note in words.
+pub(super) struct Sheet {
+    pub(super) head: Head,
     pub(super) currency: Currency,
     pub(super) rows: Vec<Row>,
     pub(super) sums: Vec<Sum>,
@@ -91,8 +103,6 @@ impl Sheet {
         };
         let headline = Headline { label: "Amount due".to_owned(), amount: due.to_string(), beside };
         Ok(Sheet {
-            title: "Invoice",
-            remark: notes::corrections(&invoice.lines),
             payment: notes::payment(terms, &invoice.number, due),
             notes: notes::of_document(terms, &invoice.lines),
             ..Sheet::common(Common {
@@ -101,6 +111,7 @@ impl Sheet {
                 terms,
                 facts,
                 headline,
+                remark: notes::corrections(&invoice.lines),
                 currency: invoice.currency,
                 issued: invoice.issued,
                 rows: rows::of(&invoice.lines),
@@ -130,9 +141,6 @@ impl Sheet {
             beside: format!("on invoice {}", original.number),
         };
         Ok(Sheet {
-            title: "Credit note",
-            remark: Some(because(note)),
-            payment: Vec::new(),
             notes: notes::of_credit_note(note, terms),
             ..Sheet::common(Common {
                 title: "Credit note",
@@ -140,6 +148,7 @@ impl Sheet {
                 terms,
                 facts,
                 headline,
+                remark: Some(because(note)),
                 currency: note.currency,
                 issued: note.issued,
                 rows: rows::of(&note.lines),
@@ -159,15 +168,20 @@ impl Sheet {
             subject: format!("Lease {} of {}, {}", terms.id, terms.tenant.name, terms.title),
             issued: common.issued,
         };
-        Sheet {
+        let head = Head {
             title: common.title,
             number: number.to_owned(),
             issued: day(common.issued),
+            foot: format!("{number} \u{00B7} {}", day(common.issued)),
+            addressed: "Billed to",
             seller: Party::of(&terms.owner),
             buyer: Party::of(&terms.tenant),
             facts: common.facts,
             headline: common.headline,
-            remark: None,
+            remark: common.remark,
+        };
+        Sheet {
+            head,
             currency: common.currency,
             rows: common.rows,
             sums: common.sums,
@@ -190,6 +204,7 @@ struct Common<'a> {
     terms: &'a Lease,
     facts: Vec<Fact>,
     headline: Headline,
+    remark: Option<String>,
     currency: Currency,
     issued: leasehold_types::Date,
     rows: Vec<Row>,
