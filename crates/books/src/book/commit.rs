@@ -42,7 +42,6 @@ impl LeaseBook {
                 self.findings.push(found);
             }
         }
-        self.counted = plan.counted;
         if plan.bills {
             self.was_billed(date);
         }
