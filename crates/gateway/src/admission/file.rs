@@ -43,7 +43,7 @@ pub fn write(path: &Path, terms: &Terms) -> io::Result<()> {
     }
 }
 
-/// Reads what [`write`] wrote; `None` where there is no file.
+/// Reads what [`write()`] wrote; `None` where there is no file.
 ///
 /// # Errors
 /// [`BadFile`].
