@@ -6,7 +6,7 @@
 //! 2. [`admission`]: whose key it is, what its lease may have under way, who waits;
 //! 3. [`route`]: which replica of the model takes it;
 //! 4. [`serve`]: connections to clients and engines, streams, drains, limits;
-//! 5. `meter`: one record for each admitted request, durable before the last byte of its answer.
+//! 5. [`meter`]: one record for each admitted request, durable before the last byte of its answer.
 //!
 //! [`wire`] looks into what passes without reading it whole. Nothing here knows a database: the
 //! admission table is a file that the desk pushes, records are a log that the store fetches, so a
@@ -14,6 +14,7 @@
 
 pub mod admission;
 pub mod api;
+pub mod meter;
 pub mod route;
 pub mod serve;
 pub mod wire;

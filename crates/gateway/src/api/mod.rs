@@ -6,7 +6,7 @@ mod counts;
 mod error;
 mod stream;
 
-pub use ask::{Ask, BadAsk, Prepared};
+pub use ask::{Ask, BadAsk, MODEL_BYTES_MAX, Prepared};
 pub use counts::Counts;
 pub use error::{Answer, Refused};
 pub use stream::{Reader, Said};
