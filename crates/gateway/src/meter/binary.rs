@@ -364,12 +364,8 @@ mod tests {
     #[test]
     fn the_largest_record_fits() {
         let label = Label::new(&"x".repeat(super::super::LABEL_BYTES_MAX)).unwrap();
-        let most = Counts {
-            input: u64::MAX,
-            cached: u64::MAX,
-            output: u64::MAX,
-            reasoning: u64::MAX,
-        };
+        let most =
+            Counts { input: u64::MAX, cached: u64::MAX, output: u64::MAX, reasoning: u64::MAX };
         let largest = Record {
             id: RecordId::new(Micros(u64::MAX), u64::MAX),
             tenant: TenantId::new(&"t".repeat(64)).unwrap(),
@@ -393,7 +389,7 @@ mod tests {
 
     #[test]
     fn a_usual_record_is_small() {
-        assert_eq!(encoded(&record(1)).len(), 94);
+        assert_eq!(encoded(&record(1)).len(), 96);
     }
 
     #[test]
@@ -401,7 +397,7 @@ mod tests {
         let bytes = encoded(&record(1));
         let said = |bytes: &[u8]| Record::decode(bytes).unwrap_err().to_string();
         assert_eq!(said(&bytes[..1]), "the record is cut: it needs 2 bytes and has 1");
-        assert_eq!(said(&bytes[..50]), "the record is cut: it needs 94 bytes and has 50");
+        assert_eq!(said(&bytes[..50]), "the record is cut: it needs 96 bytes and has 50");
         assert!(said(&[0; 9]).starts_with("the record says that it has 2 bytes, which none has"));
         let mut damaged = bytes.clone();
         damaged[30] ^= 1;

@@ -85,7 +85,7 @@ mod tests {
     fn a_line() {
         assert_eq!(
             record(1).to_json(),
-            r#"{"id":"019deca3-9480-7004-8000-000000000001","tenant":"acme","lease":"acme-chat","#
+            r#"{"id":"019dec35-2880-7004-8000-000000000001","tenant":"acme","lease":"acme-chat","#
                 .to_owned()
                 + r#""model":"llama-70b","replica":"llama-70b/3","key":"lh-4f2a","#
                 + r#""call":"/v1/chat/completions","counted":"whole","input":812,"cached":512,"#

@@ -6,7 +6,7 @@
 //! remembers how far it has taken it in the transaction that takes it. A log that cannot be written
 //! forgets nothing: it keeps what it was given, says so, and lets nobody in until it can.
 //!
-//! What a record costs: an encoding of some 150 bytes under one lock, and its share of a sync.
+//! What a record costs: an encoding of some 100 bytes under one lock, and its share of a sync.
 
 mod binary;
 mod id;

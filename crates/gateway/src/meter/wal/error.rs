@@ -152,7 +152,7 @@ pub enum ReadError {
     Ahead {
         /// What the store knows.
         told: Cursor,
-        /// The beginning of the next segment.
+        /// The place from which nothing is shipped twice and all that is still here is.
         next: Cursor,
     },
 }

@@ -1,6 +1,6 @@
 //! A log as its callers see it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -9,9 +9,8 @@ use super::frame::FRAME_HEAD_BYTES;
 use super::open::{io_error, open};
 use super::place::{Directory, Place};
 use super::queue::{Done, Queue};
-use super::segment::{self, Head, SEGMENT_HEAD_BYTES};
-use super::shared::{Ground, Segment, lock};
-use super::writer::{Current, Writer};
+use super::shared::{Ground, lock};
+use super::writer::Writer;
 use super::{Cursor, Limits, NoRoom, OpenError, Tail, Unwritten};
 use crate::meter::{LogId, Record};
 
@@ -62,7 +61,8 @@ pub struct Found {
 
 impl<D: Done> Log<D> {
     /// Opens the log in `dir`, which is made where it is not there. A new one is called `fresh`,
-    /// which must be random; an older one keeps its id.
+    /// which must be random; an older one keeps its id. An older one opens on a full disk too: it
+    /// refuses until there is space, and can be shipped meanwhile.
     ///
     /// # Errors
     /// [`OpenError`] says what is wrong and what to do.
@@ -75,30 +75,23 @@ impl<D: Done> Log<D> {
         dir: &Path,
         limits: Limits,
         fresh: LogId,
-        mut place: Box<dyn Place>,
+        place: Box<dyn Place>,
     ) -> Result<Self, OpenError> {
         if let Some(fault) = limits.fault() {
             return Err(OpenError::Limits(fault));
         }
-        let mut opened = open(dir)?;
-        let log = opened.log.unwrap_or(fresh);
-        let last = opened.segments.back().copied();
-        let empty = last.filter(|last| last.end == SEGMENT_HEAD_BYTES);
-        let number = last.map_or(1, |last| last.number + 1);
-        let previous = empty.map(|empty| empty.previous).or(last.map(|last| last.number));
-        let previous = previous.unwrap_or(0);
-        let path = segment::path(dir, number);
-        let begun = place.create(Head { log, number, previous });
-        let medium = begun.map_err(io_error("begin the segment", &path))?;
-        if let Some(empty) = empty {
-            remove(segment::path(dir, empty.number))?;
-            opened.segments.pop_back();
-        }
-        opened.segments.push_back(Segment { number, previous, end: SEGMENT_HEAD_BYTES });
+        let opened = open(dir)?;
+        let (log, is_new) = (opened.log.unwrap_or(fresh), opened.log.is_none());
         let ground = Arc::new(Ground::new(dir.to_path_buf(), log, limits, opened.segments));
         let queue = Arc::new(Queue::new(limits.frame_bytes));
-        let current = Current { number, medium, end: SEGMENT_HEAD_BYTES, torn: false };
-        let writer = Writer::new(ground.clone(), queue.clone(), place, current);
+        let mut writer = Writer::new(ground.clone(), queue.clone(), place);
+        match writer.begin() {
+            // What is here can be shipped, which may be what makes room again.
+            Err(source) if is_new => {
+                return Err(io_error("begin the meter's log in", dir)(source));
+            }
+            _ => {}
+        }
         let thread = thread::Builder::new().name("meter-log".to_owned());
         let writer = thread.spawn(move || writer.run());
         let writer = writer.map_err(io_error("start the writer of", dir))?;
@@ -172,10 +165,6 @@ impl<D: Done> Log<D> {
             _ => Ok(()),
         }
     }
-}
-
-fn remove(path: PathBuf) -> Result<(), OpenError> {
-    std::fs::remove_file(&path).map_err(io_error("remove", &path))
 }
 
 impl<D: Done> Drop for Log<D> {

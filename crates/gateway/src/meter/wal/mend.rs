@@ -23,8 +23,8 @@ pub fn mend(dir: &Path, segment: u64) -> Result<Vec<Range<u64>>, OpenError> {
     let file = OpenOptions::new().read(true).write(true).open(&path);
     let file = file.map_err(io_error("open", &path))?;
     let head = Head::read(&file).map_err(io_error("read", &path))?;
-    let head = head
-        .map_err(|why| OpenError::Foreign { path: path.clone(), why: why.to_owned() })?;
+    let head =
+        head.map_err(|why| OpenError::Foreign { path: path.clone(), why: why.to_owned() })?;
     let stamp = Stamp::new(head.log, head.number);
     let given_up = gaps(&file, &stamp).map_err(io_error("mend", &path))?;
     match given_up.last() {

@@ -33,7 +33,7 @@ mod tail;
 mod writer;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use error::{Damage, NoRoom, NotDurable, OpenError, ReadError, Unwritten};
 pub use limits::{FRAME_BYTES_MAX, Limits, SEGMENT_BYTES_MAX};

@@ -109,10 +109,7 @@ fn head(path: &PathBuf, number: u64) -> Result<(Head, u64), OpenError> {
 
 /// The segments, from the last one back to the first that names one before it that is gone. One
 /// without frames that its successor leaves out goes: no record was ever in it.
-fn chain(
-    dir: &Path,
-    heads: &BTreeMap<u64, (Head, u64)>,
-) -> Result<VecDeque<Segment>, OpenError> {
+fn chain(dir: &Path, heads: &BTreeMap<u64, (Head, u64)>) -> Result<VecDeque<Segment>, OpenError> {
     let mut segments = VecDeque::new();
     let mut wanted = heads.keys().next_back().copied();
     for (number, (head, length)) in heads.iter().rev() {

@@ -10,6 +10,8 @@ use super::segment::{self, FRESH_SUFFIX, Head};
 pub(super) trait Place: Send {
     /// Begins a segment: after this its head and its name are durable.
     fn create(&mut self, head: Head) -> io::Result<Box<dyn Medium>>;
+    /// Removes a segment.
+    fn remove(&mut self, segment: u64) -> io::Result<()>;
     /// What it is called in messages.
     fn path(&self, segment: u64) -> PathBuf;
 }
@@ -41,6 +43,10 @@ impl Place for Directory {
             let _ = fs::remove_file(&fresh);
         }
         Ok(Box::new(begun?))
+    }
+
+    fn remove(&mut self, segment: u64) -> io::Result<()> {
+        fs::remove_file(self.path(segment))
     }
 
     fn path(&self, segment: u64) -> PathBuf {

@@ -57,7 +57,7 @@ pub(super) struct Queue<D> {
 }
 
 impl<D> Gathered<D> {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Gathered { bytes: vec![0; FRAME_HEAD_BYTES], records: 0, done: Vec::new() }
     }
 

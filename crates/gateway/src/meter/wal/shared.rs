@@ -7,7 +7,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::limits::ROOM_BYTES;
-use super::segment::SEGMENT_HEAD_BYTES;
+use super::segment::{Head, SEGMENT_HEAD_BYTES};
 use super::{Cursor, Limits, NoRoom};
 use crate::meter::LogId;
 
@@ -34,7 +34,7 @@ pub(super) struct Ground {
     pub records: AtomicU64,
     pub frames: AtomicU64,
     pub failures: AtomicU64,
-    /// In order, never none; the last one is being written.
+    /// In order; the last one is being written, and no other is empty.
     segments: Mutex<VecDeque<Segment>>,
     grown: Condvar,
 }
@@ -114,10 +114,27 @@ impl Ground {
         self.grown.notify_all();
     }
 
-    /// A segment was begun.
-    pub fn begin(&self, number: u64, previous: u64) {
-        self.disk.fetch_add(SEGMENT_HEAD_BYTES, Ordering::AcqRel);
-        lock(&self.segments).push_back(Segment { number, previous, end: SEGMENT_HEAD_BYTES });
+    /// The segment that is to be begun next. An empty one at the end has no place in the chain.
+    pub fn next_head(&self) -> Head {
+        let segments = lock(&self.segments);
+        let last = segments.back();
+        let previous = match last {
+            Some(empty) if empty.end == SEGMENT_HEAD_BYTES => empty.previous,
+            Some(last) => last.number,
+            None => 0,
+        };
+        Head { log: self.log, number: last.map_or(1, |last| last.number + 1), previous }
+    }
+
+    /// A segment was begun. Gives the number of an empty one before it, which it stands in for.
+    pub fn begin(&self, number: u64, previous: u64) -> Option<u64> {
+        let mut segments = lock(&self.segments);
+        let empty = segments.pop_back_if(|last| last.end == SEGMENT_HEAD_BYTES);
+        segments.push_back(Segment { number, previous, end: SEGMENT_HEAD_BYTES });
+        if empty.is_none() {
+            self.disk.fetch_add(SEGMENT_HEAD_BYTES, Ordering::AcqRel);
+        }
+        empty.map(|empty| empty.number)
     }
 
     /// The last segment is durable for so many bytes more, with so many records in them.
@@ -143,18 +160,23 @@ impl Ground {
         end_of(&lock(&self.segments))
     }
 
-    /// The segment of that number, and the number of the one after it.
-    pub fn segment(&self, number: u64) -> Option<(Segment, Option<u64>)> {
+    /// The segment of that number, and the one after it.
+    pub fn segment(&self, number: u64) -> Option<(Segment, Option<Segment>)> {
         let segments = lock(&self.segments);
         let at = segments.binary_search_by_key(&number, |segment| segment.number).ok()?;
-        let next = segments.get(at + 1).map(|segment| segment.number);
-        segments.get(at).map(|segment| (*segment, next))
+        segments.get(at).map(|segment| (*segment, segments.get(at + 1).copied()))
     }
 
-    /// The number of the first segment after `number`.
-    pub fn after(&self, number: u64) -> Option<u64> {
+    /// The beginning of the first segment after `number` that has frames, or the end of all.
+    pub fn after(&self, number: u64) -> Cursor {
         let segments = lock(&self.segments);
-        segments.iter().map(|segment| segment.number).find(|other| *other > number)
+        let later = segments
+            .iter()
+            .find(|segment| segment.number > number && segment.end > SEGMENT_HEAD_BYTES);
+        later.map_or(end_of(&segments), |later| Cursor {
+            segment: later.number,
+            offset: SEGMENT_HEAD_BYTES,
+        })
     }
 
     /// Forgets the oldest segment, whose file is gone.
@@ -175,8 +197,10 @@ impl Ground {
     }
 }
 
+/// The end of the last segment that has frames, or the beginning where none has.
 fn end_of(segments: &VecDeque<Segment>) -> Cursor {
-    let last = segments.back();
+    let with_frames = segments.iter().rev().find(|segment| segment.end > SEGMENT_HEAD_BYTES);
+    let last = with_frames.or(segments.front());
     last.map_or(Cursor { segment: 0, offset: 0 }, |last| Cursor {
         segment: last.number,
         offset: last.end,

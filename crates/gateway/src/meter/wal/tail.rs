@@ -9,11 +9,11 @@ use std::time::Duration;
 use super::frame::{FRAME_HEAD_BYTES, Stamp};
 use super::place::sync_directory;
 use super::segment::{self, SEGMENT_HEAD_BYTES};
-use super::shared::{Ground, Segment};
+use super::shared::Ground;
 use super::{Damage, ReadError};
 use crate::meter::{LogId, Record};
 
-/// A place in a log: between two frames, or at the end of the last one.
+/// A place in a log: before a frame, or after the last one of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cursor {
     /// The number of the segment.
@@ -75,16 +75,16 @@ impl Tail {
         match told {
             None if oldest.previous == 0 => Ok(first),
             Some(told) if told.segment >= first.segment => {
-                let known = self.ground.segment(told.segment);
-                let within = |segment: Segment| {
-                    (SEGMENT_HEAD_BYTES..=segment.end).contains(&told.offset)
+                let next = match self.ground.segment(told.segment) {
+                    Some((segment, _)) if told.offset < SEGMENT_HEAD_BYTES => {
+                        Cursor { segment: segment.number, offset: SEGMENT_HEAD_BYTES }
+                    }
+                    Some((segment, _)) if told.offset > segment.end => {
+                        Cursor { segment: segment.number, offset: segment.end }
+                    }
+                    Some(_) => return Ok(told),
+                    None => self.ground.after(told.segment),
                 };
-                if known.is_some_and(|(segment, _)| within(segment)) {
-                    return Ok(told);
-                }
-                let next = self.ground.after(told.segment).map_or(self.durable(), |number| {
-                    Cursor { segment: number, offset: SEGMENT_HEAD_BYTES }
-                });
                 Err(ReadError::Ahead { told, next })
             }
             _ => Err(ReadError::Forgotten { told, first }),
@@ -108,9 +108,10 @@ impl Tail {
             let Some((segment, next)) = self.ground.segment(at.segment) else { break };
             if at.offset < segment.end {
                 at.offset += self.read_frame(at, segment.end, into)?;
-            } else if let Some(number) = next {
-                at = Cursor { segment: number, offset: SEGMENT_HEAD_BYTES };
+            } else if let Some(next) = next.filter(|next| next.end > SEGMENT_HEAD_BYTES) {
+                at = Cursor { segment: next.number, offset: SEGMENT_HEAD_BYTES };
             } else {
+                // An empty segment is no place to stand: it goes as the log is opened again.
                 break;
             }
         }
@@ -139,8 +140,11 @@ impl Tail {
         self.open = Some((at.segment, file));
         let mut records = self.buffer.get(FRAME_HEAD_BYTES..).unwrap_or_default();
         while !records.is_empty() {
-            let (record, length) = Record::decode(records)
-                .map_err(|source| ReadError::Record { path: path.clone(), at: at.offset, source })?;
+            let (record, length) = Record::decode(records).map_err(|source| ReadError::Record {
+                path: path.clone(),
+                at: at.offset,
+                source,
+            })?;
             into.push(record);
             records = records.get(length..).unwrap_or_default();
         }
@@ -170,7 +174,6 @@ impl Tail {
         Ok(removed)
     }
 }
-
 
 /// A file that is shorter than it was is damaged, not unreadable.
 fn ended(error: io::Error) -> io::Result<Option<super::frame::Frame>> {

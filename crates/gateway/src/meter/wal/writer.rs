@@ -14,31 +14,40 @@ pub(super) struct Writer<D> {
     ground: Arc<Ground>,
     queue: Arc<Queue<D>>,
     place: Box<dyn Place>,
-    current: Current,
+    /// None where the next one could not be begun yet.
+    current: Option<Current>,
 }
 
 /// The segment that is being written.
-pub(super) struct Current {
-    pub number: u64,
-    pub medium: Box<dyn Medium>,
+struct Current {
+    number: u64,
+    medium: Box<dyn Medium>,
     /// How far it is durable.
-    pub end: u64,
+    end: u64,
     /// Whether something may lie behind that, of an attempt that failed.
-    pub torn: bool,
+    torn: bool,
 }
 
 impl<D: Done> Writer<D> {
-    pub fn new(
-        ground: Arc<Ground>,
-        queue: Arc<Queue<D>>,
-        place: Box<dyn Place>,
-        current: Current,
-    ) -> Self {
-        Writer { ground, queue, place, current }
+    pub const fn new(ground: Arc<Ground>, queue: Arc<Queue<D>>, place: Box<dyn Place>) -> Self {
+        Writer { ground, queue, place, current: None }
+    }
+
+    /// Begins the first segment. Where that fails the log refuses, and [`Writer::run`] tries again.
+    pub fn begin(&mut self) -> io::Result<()> {
+        let begun = begin(&self.ground, self.place.as_mut());
+        if let Err(error) = &begun {
+            self.refuse(&mut Gathered::new(), error);
+        }
+        self.current = Some(begun?);
+        Ok(())
     }
 
     /// Writes until the log closes. Gives back what it could not write: frames, in order.
     pub fn run(mut self) -> Vec<Vec<u8>> {
+        if !self.is_begun() {
+            return self.queue.abandon().into_iter().map(|frame| frame.bytes).collect();
+        }
         while let Some(mut frame) = self.queue.next(self.ground.limits.idle) {
             if !self.write(&mut frame) {
                 let left = self.queue.abandon();
@@ -50,11 +59,23 @@ impl<D: Done> Writer<D> {
         Vec::new()
     }
 
+    /// Waits until there is a segment to write; nobody is let in before. False where the log closes.
+    fn is_begun(&mut self) -> bool {
+        while self.current.is_none() {
+            if self.queue.pause(self.ground.limits.retry) {
+                return false;
+            }
+            if self.begin().is_ok() {
+                self.accept();
+            }
+        }
+        true
+    }
+
     /// Writes `frame` and tells who waits for it; where that fails, again and again until it does
     /// not. False where the log closes before.
     fn write(&mut self, frame: &mut Gathered<D>) -> bool {
-        let mut refused = false;
-        let mut closing = false;
+        let (mut refused, mut closing) = (false, false);
         while let Err(error) = self.attempt(frame) {
             self.refuse(frame, &error);
             if closing {
@@ -65,8 +86,7 @@ impl<D: Done> Writer<D> {
         }
         self.ground.grow(frame.bytes.len() as u64, frame.records as usize);
         if refused {
-            self.queue.accept();
-            self.ground.set_refusing(false);
+            self.accept();
         }
         for done in frame.done.drain(..) {
             done.done(Ok(()));
@@ -75,37 +95,31 @@ impl<D: Done> Writer<D> {
     }
 
     fn attempt(&mut self, frame: &mut Gathered<D>) -> io::Result<()> {
-        if self.current.torn {
-            self.current.medium.cut(self.current.end)?;
-            self.current.torn = false;
-        }
         let length = frame.bytes.len() as u64;
-        let full = self.current.end + length > self.ground.limits.segment_bytes;
-        if full && self.current.end > SEGMENT_HEAD_BYTES {
-            self.roll()?;
+        let most = self.ground.limits.segment_bytes;
+        if let Some(torn) = self.current.as_mut().filter(|current| current.torn) {
+            torn.medium.cut(torn.end)?;
+            torn.torn = false;
         }
-        let stamp = Stamp::new(self.ground.log, self.current.number);
-        stamp.seal(self.current.end, frame.records, &mut frame.bytes);
-        self.current.torn = true;
-        self.current.medium.write(self.current.end, &frame.bytes)?;
-        self.current.medium.sync()?;
-        self.current.torn = false;
-        self.current.end += length;
-        Ok(())
-    }
-
-    /// Begins the next segment.
-    fn roll(&mut self) -> io::Result<()> {
-        let previous = self.current.number;
-        let number = previous + 1;
-        let medium = self.place.create(Head { log: self.ground.log, number, previous })?;
-        self.current = Current { number, medium, end: SEGMENT_HEAD_BYTES, torn: false };
-        self.ground.begin(number, previous);
+        // A frame always fits into a segment of its own.
+        let current = match self.current.take() {
+            Some(current) if current.end + length <= most => current,
+            _ => begin(&self.ground, self.place.as_mut())?,
+        };
+        let current = self.current.insert(current);
+        let stamp = Stamp::new(self.ground.log, current.number);
+        stamp.seal(current.end, frame.records, &mut frame.bytes);
+        current.torn = true;
+        current.medium.write(current.end, &frame.bytes)?;
+        current.medium.sync()?;
+        current.torn = false;
+        current.end += length;
         Ok(())
     }
 
     fn refuse(&self, frame: &mut Gathered<D>, error: &io::Error) {
-        let path = self.place.path(self.current.number);
+        let number = self.current.as_ref().map_or(self.ground.next_head().number, |it| it.number);
+        let path = self.place.path(number);
         let remedy = match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space there",
             _ => "look at the disk and the permissions",
@@ -116,17 +130,35 @@ impl<D: Done> Writer<D> {
         self.queue.refuse(frame, &why.into());
     }
 
+    fn accept(&self) {
+        self.queue.accept();
+        self.ground.set_refusing(false);
+    }
+
     /// An empty frame, so that damage to the last one with records is told from a torn write. Where
     /// it fails nothing is lost: what it leaves is torn.
     fn mark_closed(&mut self) {
+        let Some(Current { number, medium, end, torn: false }) = &mut self.current else { return };
+        if *end == SEGMENT_HEAD_BYTES {
+            return;
+        }
         let mut mark = [0; FRAME_HEAD_BYTES];
-        Stamp::new(self.ground.log, self.current.number).seal(self.current.end, 0, &mut mark);
-        let Current { medium, end, torn, .. } = &mut self.current;
-        if *end > SEGMENT_HEAD_BYTES && !*torn {
-            let written = medium.write(*end, &mark).and_then(|()| medium.sync());
-            if written.is_ok() {
-                self.ground.grow(FRAME_HEAD_BYTES as u64, 0);
-            }
+        Stamp::new(self.ground.log, *number).seal(*end, 0, &mut mark);
+        if medium.write(*end, &mark).and_then(|()| medium.sync()).is_ok() {
+            self.ground.grow(FRAME_HEAD_BYTES as u64, 0);
         }
     }
+}
+
+/// Begins the segment after the last one. A last one that is empty goes: the new one stands in its
+/// place.
+fn begin(ground: &Ground, place: &mut dyn Place) -> io::Result<Current> {
+    let head = ground.next_head();
+    let Head { number, previous, .. } = head;
+    let medium = place.create(head)?;
+    if let Some(empty) = ground.begin(number, previous) {
+        // Where it stays it is found, and removed, as the log is opened the next time.
+        let _ = place.remove(empty);
+    }
+    Ok(Current { number, medium, end: SEGMENT_HEAD_BYTES, torn: false })
 }

@@ -4,7 +4,9 @@ use std::sync::atomic::Ordering;
 
 use super::super::*;
 use super::support::*;
+use crate::meter::LogId;
 use crate::meter::record::tests::record;
+use crate::meter::wal::place::Directory;
 
 /// Waits until the log writes again.
 fn recovered(log: &Log<Waiting>) {
@@ -105,8 +107,36 @@ fn what_could_not_be_written_is_given_back_at_the_close() {
     let unwritten = log.close().unwrap_err();
     assert_eq!(unwritten.records, numbered(2..22));
     let said = unwritten.to_string();
-    assert!(said.starts_with("20 records were not written: cannot write the meter's log"), "{said}");
+    assert!(
+        said.starts_with("20 records were not written: cannot write the meter's log"),
+        "{said}"
+    );
     drop(log);
     let log = open(dir.path(), small());
     assert_eq!((all(&log).unwrap(), log.found().cut_bytes), (numbered(0..2), 30));
+}
+
+#[test]
+fn an_older_log_opens_on_a_full_disk_and_a_new_one_does_not() {
+    let dir = directory();
+    let full = || Behaviour { create_fails: true.into(), ..Behaviour::default() };
+    let place = Disk { under: Directory(dir.path().to_path_buf()), behaviour: full().into() };
+    let new = Log::<Waiting>::open_at(dir.path(), small(), LogId(1), Box::new(place));
+    let said = new.err().unwrap().to_string();
+    assert!(
+        said.starts_with(&format!("cannot begin the meter's log in `{}`", dir.path().display()))
+    );
+    write(&open(dir.path(), small()), 0..3);
+    let (log, _) = open_as(dir.path(), small(), full());
+    assert_eq!(log.reserve().err(), Some(NoRoom::Refusing));
+    assert!(matches!(log.state(), State::Refusing(why) if why.contains("2.meter`")));
+    // It can be read, and closed.
+    assert_eq!(all(&log).unwrap(), numbered(0..3));
+    log.close().unwrap();
+    drop(log);
+    let (log, disk) = open_as(dir.path(), small(), full());
+    disk.create_fails.store(false, Ordering::Relaxed);
+    recovered(&log);
+    write(&log, 3..5);
+    assert_eq!(all(&log).unwrap(), numbered(0..5));
 }

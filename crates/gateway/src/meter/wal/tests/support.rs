@@ -62,6 +62,15 @@ pub(crate) fn all(log: &Log<Waiting>) -> Result<Vec<Record>, ReadError> {
     tail.read(tail.first(), usize::MAX, &mut records).map(|_| records)
 }
 
+/// The names of a log's segments, in order.
+pub(crate) fn segments(dir: &Path) -> Vec<String> {
+    let names = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name());
+    let names = names.map(|name| name.into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".meter")).collect();
+    names.sort();
+    names
+}
+
 pub(crate) fn numbered(numbers: impl IntoIterator<Item = u64>) -> Vec<Record> {
     numbers.into_iter().map(record).collect()
 }
@@ -78,6 +87,8 @@ pub(crate) struct Behaviour {
     /// Syncs wait.
     pub held: Mutex<bool>,
     pub released: Condvar,
+    /// Whether one does.
+    pub waits: AtomicBool,
 }
 
 impl Behaviour {
@@ -86,14 +97,22 @@ impl Behaviour {
         self.released.notify_all();
     }
 
+    /// Waits until a sync waits.
+    pub fn until_one_waits(&self) {
+        while !self.waits.load(Ordering::Acquire) {
+            std::thread::yield_now();
+        }
+    }
+
     pub fn fill(&self, after: Option<usize>) {
         *self.full_after.lock().unwrap() = after;
     }
 }
 
-struct Disk {
-    under: Directory,
-    behaviour: Arc<Behaviour>,
+/// A disk that behaves so.
+pub(crate) struct Disk {
+    pub under: Directory,
+    pub behaviour: Arc<Behaviour>,
 }
 
 struct Surface {
@@ -103,7 +122,16 @@ struct Surface {
 
 /// A log on a disk that behaves as the second says.
 pub(crate) fn open_on(dir: &Path, limits: Limits) -> (Log<Waiting>, Arc<Behaviour>) {
-    let behaviour = Arc::new(Behaviour::default());
+    open_as(dir, limits, Behaviour::default())
+}
+
+/// The same, on one that behaves so from the beginning.
+pub(crate) fn open_as(
+    dir: &Path,
+    limits: Limits,
+    behaviour: Behaviour,
+) -> (Log<Waiting>, Arc<Behaviour>) {
+    let behaviour = Arc::new(behaviour);
     let disk = Disk { under: Directory(dir.to_path_buf()), behaviour: behaviour.clone() };
     (Log::open_at(dir, limits, LogId(1), Box::new(disk)).unwrap(), behaviour)
 }
@@ -115,6 +143,10 @@ impl Place for Disk {
         }
         let under = self.under.create(head)?;
         Ok(Box::new(Surface { under, behaviour: self.behaviour.clone() }))
+    }
+
+    fn remove(&mut self, segment: u64) -> io::Result<()> {
+        self.under.remove(segment)
     }
 
     fn path(&self, segment: u64) -> PathBuf {
@@ -135,6 +167,7 @@ impl Medium for Surface {
 
     fn sync(&mut self) -> io::Result<()> {
         let held = self.behaviour.held.lock().unwrap();
+        self.behaviour.waits.store(*held, Ordering::Release);
         drop(self.behaviour.released.wait_while(held, |held| *held).unwrap());
         if self.behaviour.sync_fails.load(Ordering::Relaxed) {
             return Err(io::Error::other("the disk is dying"));

@@ -131,3 +131,6 @@ impl<S: Sink> Shipper<S> {
         &mut self.sink
     }
 }
+
+#[cfg(test)]
+mod tests;
