@@ -8,11 +8,11 @@ use crate::meter::LogId;
 use crate::meter::record::tests::record;
 use crate::meter::wal::place::Directory;
 
-/// Waits until the log writes again.
+/// Waits until the log writes again, and has written all that it kept.
 fn recovered(log: &Log<Waiting>) {
     let deadline = (0..30_000).find(|_| {
         std::thread::sleep(std::time::Duration::from_millis(1));
-        log.state() == State::Writing && log.has_room()
+        log.state() == State::Writing && log.found().rooms == 0
     });
     assert!(deadline.is_some(), "{}", log.state());
 }
