@@ -11,12 +11,14 @@
 mod binary;
 mod id;
 mod json;
+mod keep;
 mod record;
 pub mod ship;
 pub mod wal;
 
 pub use binary::{BadRecord, RECORD_BYTES_MAX, RECORD_FORMAT};
 pub use id::{LogId, RecordId};
+pub use keep::{Keeper, Told};
 pub use record::{
     BadLabel, Counted, LABEL_BYTES_MAX, Label, Micros, Outcome, Record, Unreceived, WhoCut,
 };

@@ -122,13 +122,35 @@ impl Label {
     /// # Errors
     /// [`BadLabel`] where it is empty, too long or holds control characters.
     pub fn new(text: &str) -> Result<Self, BadLabel> {
-        let plain = !text.is_empty() && !text.chars().any(char::is_control);
-        if plain && text.len() <= LABEL_BYTES_MAX {
+        if Label::is_plain(text) {
             Ok(Label(text.into()))
         } else {
             let shown = text.chars().take(80).flat_map(char::escape_debug);
             Err(BadLabel(shown.collect()))
         }
+    }
+
+    /// The text, or where that cannot be recorded, what of it can: cut to [`LABEL_BYTES_MAX`], with
+    /// `\u{fffd}` for control characters, `-` for nothing. A record never fails for want of a name.
+    /// Costs no allocation where nothing has to be replaced.
+    pub fn lossy(text: &Arc<str>) -> Self {
+        if Label::is_plain(text) {
+            return Label(text.clone());
+        }
+        let plain = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+        let mut kept = String::new();
+        for c in text.chars().map(plain) {
+            if kept.len() + c.len_utf8() > LABEL_BYTES_MAX {
+                break;
+            }
+            kept.push(c);
+        }
+        if kept.is_empty() { Label("-".into()) } else { Label(kept.into()) }
+    }
+
+    fn is_plain(text: &str) -> bool {
+        let length = 1..=LABEL_BYTES_MAX;
+        length.contains(&text.len()) && !text.chars().any(char::is_control)
     }
 
     /// The text.
@@ -302,6 +324,15 @@ pub(crate) mod tests {
             Label::new("a\n").unwrap_err().to_string(),
             "`a\\n` cannot be recorded as a name: use 1 to 256 bytes without control characters"
         );
+    }
+
+    #[test]
+    fn any_text_becomes_a_label() {
+        let lossy = |text: &str| Label::lossy(&text.into()).to_string();
+        assert_eq!((lossy("tiny"), lossy("")), ("tiny".to_owned(), "-".to_owned()));
+        assert_eq!(lossy("a\nb"), "a\u{fffd}b");
+        assert_eq!(lossy(&"é".repeat(200)), "é".repeat(128));
+        assert_eq!(lossy(&"\n".repeat(200)), "\u{fffd}".repeat(85));
     }
 
     #[test]

@@ -129,7 +129,8 @@ impl Ground {
     /// A segment was begun. Gives the number of an empty one before it, which it stands in for.
     pub fn begin(&self, number: u64, previous: u64) -> Option<u64> {
         let mut segments = lock(&self.segments);
-        let empty = segments.pop_back_if(|last| last.end == SEGMENT_HEAD_BYTES);
+        let is_empty = segments.back().is_some_and(|last| last.end == SEGMENT_HEAD_BYTES);
+        let empty = if is_empty { segments.pop_back() } else { None };
         segments.push_back(Segment { number, previous, end: SEGMENT_HEAD_BYTES });
         if empty.is_none() {
             self.disk.fetch_add(SEGMENT_HEAD_BYTES, Ordering::AcqRel);

@@ -4,9 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::super::*;
 use super::support::*;
-use crate::meter::LogId;
 use crate::meter::record::tests::record;
-use crate::meter::wal::place::Directory;
 
 /// Waits until the log writes again, and has written all that it kept.
 fn recovered(log: &Log<Waiting>) {
@@ -120,21 +118,18 @@ fn what_could_not_be_written_is_given_back_at_the_close() {
 fn an_older_log_opens_on_a_full_disk_and_a_new_one_does_not() {
     let dir = directory();
     let full = || Behaviour { create_fails: true.into(), ..Behaviour::default() };
-    let place = Disk { under: Directory(dir.path().to_path_buf()), behaviour: full().into() };
-    let new = Log::<Waiting>::open_at(dir.path(), small(), LogId(1), Box::new(place));
-    let said = new.err().unwrap().to_string();
-    assert!(
-        said.starts_with(&format!("cannot begin the meter's log in `{}`", dir.path().display()))
-    );
+    let said = open_as(dir.path(), small(), full()).err().unwrap().to_string();
+    let begun = format!("cannot begin the meter's log in `{}`", dir.path().display());
+    assert!(said.starts_with(&begun), "{said}");
     write(&open(dir.path(), small()), 0..3);
-    let (log, _) = open_as(dir.path(), small(), full());
+    let (log, _) = open_as(dir.path(), small(), full()).unwrap();
     assert_eq!(log.reserve().err(), Some(NoRoom::Refusing));
     assert!(matches!(log.state(), State::Refusing(why) if why.contains("2.meter`")));
     // It can be read, and closed.
     assert_eq!(all(&log).unwrap(), numbered(0..3));
     log.close().unwrap();
     drop(log);
-    let (log, disk) = open_as(dir.path(), small(), full());
+    let (log, disk) = open_as(dir.path(), small(), full()).unwrap();
     disk.create_fails.store(false, Ordering::Relaxed);
     recovered(&log);
     write(&log, 3..5);

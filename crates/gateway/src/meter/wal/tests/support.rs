@@ -109,10 +109,9 @@ impl Behaviour {
     }
 }
 
-/// A disk that behaves so.
-pub(crate) struct Disk {
-    pub under: Directory,
-    pub behaviour: Arc<Behaviour>,
+struct Disk {
+    under: Directory,
+    behaviour: Arc<Behaviour>,
 }
 
 struct Surface {
@@ -122,7 +121,7 @@ struct Surface {
 
 /// A log on a disk that behaves as the second says.
 pub(crate) fn open_on(dir: &Path, limits: Limits) -> (Log<Waiting>, Arc<Behaviour>) {
-    open_as(dir, limits, Behaviour::default())
+    open_as(dir, limits, Behaviour::default()).unwrap()
 }
 
 /// The same, on one that behaves so from the beginning.
@@ -130,10 +129,10 @@ pub(crate) fn open_as(
     dir: &Path,
     limits: Limits,
     behaviour: Behaviour,
-) -> (Log<Waiting>, Arc<Behaviour>) {
+) -> Result<(Log<Waiting>, Arc<Behaviour>), OpenError> {
     let behaviour = Arc::new(behaviour);
     let disk = Disk { under: Directory(dir.to_path_buf()), behaviour: behaviour.clone() };
-    (Log::open_at(dir, limits, LogId(1), Box::new(disk)).unwrap(), behaviour)
+    Ok((Log::open_at(dir, limits, LogId(1), Box::new(disk))?, behaviour))
 }
 
 impl Place for Disk {

@@ -1,3 +1,0 @@
-//! The gateway as a whole process sees it: killed, on small disks.
-
-mod meter;
