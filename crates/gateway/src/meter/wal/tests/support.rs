@@ -99,9 +99,11 @@ impl Behaviour {
 
     /// Waits until a sync waits.
     pub fn until_one_waits(&self) {
-        while !self.waits.load(Ordering::Acquire) {
-            std::thread::yield_now();
-        }
+        let waits = (0..30_000).any(|_| {
+            std::thread::sleep(Duration::from_millis(1));
+            self.waits.load(Ordering::Acquire)
+        });
+        assert!(waits, "nothing was synced");
     }
 
     pub fn fill(&self, after: Option<usize>) {
