@@ -159,6 +159,22 @@ fn a_parcel_that_was_on_its_way_for_long_does_not_count_twice() {
 }
 
 #[test]
+fn after_an_answer_that_was_lost_the_store_is_asked() {
+    let (dir, mut store) = (directory(), Store::default());
+    let log = open(dir.path(), small());
+    write(&log, 0..2);
+    let mut shipper = Shipper::new(log.tail(), &mut store);
+    assert_eq!(shipper.step().unwrap(), 2);
+    write(&log, 2..3);
+    shipper.sink().next = Fate::AnswerLost;
+    assert!(matches!(shipper.step(), Err(ShipError::Sink(Lost))));
+    assert_eq!(shipper.step().unwrap(), 0);
+    write(&log, 3..5);
+    assert_eq!(shipper.step().unwrap(), 2);
+    assert_eq!(store.taken, numbered(0..5));
+}
+
+#[test]
 fn a_store_that_was_set_back_is_noticed() {
     let (dir, mut store) = (directory(), Store::default());
     let log = open(dir.path(), small());

@@ -22,8 +22,6 @@ pub(super) trait Medium: Send {
     fn write(&mut self, at: u64, bytes: &[u8]) -> io::Result<()>;
     /// Makes durable what was written.
     fn sync(&mut self) -> io::Result<()>;
-    /// Cuts the file to `length`.
-    fn cut(&mut self, length: u64) -> io::Result<()>;
 }
 
 /// A directory of the file system.
@@ -69,10 +67,6 @@ impl Medium for File {
 
     fn sync(&mut self) -> io::Result<()> {
         self.sync_data()
-    }
-
-    fn cut(&mut self, length: u64) -> io::Result<()> {
-        self.set_len(length)
     }
 }
 

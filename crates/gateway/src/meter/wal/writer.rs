@@ -22,10 +22,9 @@ pub(super) struct Writer<D> {
 struct Current {
     number: u64,
     medium: Box<dyn Medium>,
-    /// How far it is durable.
+    /// How far it is durable. What lies behind that is of an attempt that failed: the next one writes
+    /// over it, and where there is none, it is cut as the log is opened again.
     end: u64,
-    /// Whether something may lie behind that, of an attempt that failed.
-    torn: bool,
 }
 
 impl<D: Done> Writer<D> {
@@ -97,10 +96,6 @@ impl<D: Done> Writer<D> {
     fn attempt(&mut self, frame: &mut Gathered<D>) -> io::Result<()> {
         let length = frame.bytes.len() as u64;
         let most = self.ground.limits.segment_bytes;
-        if let Some(torn) = self.current.as_mut().filter(|current| current.torn) {
-            torn.medium.cut(torn.end)?;
-            torn.torn = false;
-        }
         // A frame always fits into a segment of its own.
         let current = match self.current.take() {
             Some(current) if current.end + length <= most => current,
@@ -109,10 +104,8 @@ impl<D: Done> Writer<D> {
         let current = self.current.insert(current);
         let stamp = Stamp::new(self.ground.log, current.number);
         stamp.seal(current.end, frame.records, &mut frame.bytes);
-        current.torn = true;
         current.medium.write(current.end, &frame.bytes)?;
         current.medium.sync()?;
-        current.torn = false;
         current.end += length;
         Ok(())
     }
@@ -138,7 +131,7 @@ impl<D: Done> Writer<D> {
     /// An empty frame, so that damage to the last one with records is told from a torn write. Where
     /// it fails nothing is lost: what it leaves is torn.
     fn mark_closed(&mut self) {
-        let Some(Current { number, medium, end, torn: false }) = &mut self.current else { return };
+        let Some(Current { number, medium, end }) = &mut self.current else { return };
         if *end == SEGMENT_HEAD_BYTES {
             return;
         }
@@ -160,5 +153,5 @@ fn begin(ground: &Ground, place: &mut dyn Place) -> io::Result<Current> {
         // Where it stays it is found, and removed, as the log is opened the next time.
         let _ = place.remove(empty);
     }
-    Ok(Current { number, medium, end: SEGMENT_HEAD_BYTES, torn: false })
+    Ok(Current { number, medium, end: SEGMENT_HEAD_BYTES })
 }

@@ -11,13 +11,13 @@ use crate::meter::{LogId, RECORD_BYTES_MAX};
 fn who_comes_while_a_sync_runs_shares_the_next_one() {
     let dir = directory();
     let (log, disk) = open_on(dir.path(), Limits::default());
-    disk.hold(true);
+    let holding = disk.hold();
     let first = submit(log.reserve().unwrap(), &record(0));
     disk.until_one_waits();
     let others: Vec<_> =
         (1..50).map(|number| submit(log.reserve().unwrap(), &record(number))).collect();
     assert!(first.try_recv().is_err() && others.iter().all(|told| told.try_recv().is_err()));
-    disk.hold(false);
+    drop(holding);
     for told in [first].into_iter().chain(others) {
         assert_eq!(told.recv_timeout(PATIENCE), Ok(Ok(())));
     }
@@ -72,11 +72,11 @@ fn rooms_are_reserved_and_given_back() {
     drop(rooms.pop());
     assert!(log.has_room());
     // A record that waits holds its room until it is durable.
-    disk.hold(true);
+    let holding = disk.hold();
     let told = submit(rooms.pop().unwrap(), &record(0));
     let more = log.reserve().unwrap();
     assert_eq!(log.reserve().err(), Some(NoRoom::Rooms));
-    disk.hold(false);
+    drop(holding);
     assert_eq!(told.recv_timeout(PATIENCE), Ok(Ok(())));
     assert!(log.has_room());
     drop((more, rooms));

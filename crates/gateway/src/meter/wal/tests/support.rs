@@ -92,9 +92,10 @@ pub(crate) struct Behaviour {
 }
 
 impl Behaviour {
-    pub fn hold(&self, held: bool) {
-        *self.held.lock().unwrap() = held;
-        self.released.notify_all();
+    /// Holds syncs until what this gives is dropped.
+    pub fn hold(self: &Arc<Self>) -> Holding {
+        *self.held.lock().unwrap() = true;
+        Holding(self.clone())
     }
 
     /// Waits until a sync waits.
@@ -108,6 +109,16 @@ impl Behaviour {
 
     pub fn fill(&self, after: Option<usize>) {
         *self.full_after.lock().unwrap() = after;
+    }
+}
+
+/// Holds syncs. A test that fails drops it before its log, which would wait for them.
+pub(crate) struct Holding(Arc<Behaviour>);
+
+impl Drop for Holding {
+    fn drop(&mut self) {
+        *self.0.held.lock().unwrap() = false;
+        self.0.released.notify_all();
     }
 }
 
@@ -174,9 +185,5 @@ impl Medium for Surface {
             return Err(io::Error::other("the disk is dying"));
         }
         self.under.sync()
-    }
-
-    fn cut(&mut self, length: u64) -> io::Result<()> {
-        self.under.cut(length)
     }
 }
