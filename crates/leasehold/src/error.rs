@@ -8,6 +8,8 @@ use leasehold_books::disclose::DisclosureError;
 use leasehold_books::explain::ExplainError;
 use leasehold_contract::EvalError;
 use leasehold_desk::journal;
+use leasehold_documents::focus::ExportError;
+use leasehold_documents::pdf::PdfError;
 use leasehold_sim::demand::DemandError;
 use leasehold_sim::replay::ReplayError;
 use leasehold_sim::scenario::ScenarioError;
@@ -101,6 +103,31 @@ pub(crate) enum CommandError {
         /// Which, and what they lack.
         shown: String,
     },
+    /// A span that ends before it begins.
+    #[error("`--from {from}` is after `--through {through}`; a statement begins before it ends")]
+    NoSpan {
+        /// The first day.
+        from: Date,
+        /// The last day.
+        through: Date,
+    },
+    /// A tenant of no lease.
+    #[error(
+        "no lease among the files is of the tenant `{tenant}`; the tenants are `{}`",
+        known.join("`, `")
+    )]
+    NoTenant {
+        /// Who was asked for.
+        tenant: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// A document that cannot be printed.
+    #[error(transparent)]
+    Pdf(#[from] PdfError),
+    /// Books that FOCUS has no words for.
+    #[error(transparent)]
+    Focus(#[from] ExportError),
     /// A document that is not there.
     #[error(transparent)]
     Explain(#[from] ExplainError),
@@ -181,6 +208,10 @@ impl CommandError {
             | CommandError::BeforeAll { .. }
             | CommandError::NoPlace
             | CommandError::Ubl { .. }
+            | CommandError::NoSpan { .. }
+            | CommandError::NoTenant { .. }
+            | CommandError::Pdf(_)
+            | CommandError::Focus(_)
             | CommandError::Explain(_)
             | CommandError::Sum(_)
             | CommandError::Books(_)

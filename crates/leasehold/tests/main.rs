@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod books;
 mod books_directory;
 mod demo;
 mod disclose;

@@ -3,6 +3,7 @@
 use leasehold_contract::lease::{DrawDown, Prepayment};
 use leasehold_types::{Date, Money, Rounding};
 
+use crate::dates::previous_day;
 use crate::invoice::{Invoice, InvoiceDraft, InvoiceState, LineNature, SettledBy};
 use crate::ledger::{Account, Cause, Posting};
 use crate::recognise::{Recognition, position_postings};
@@ -78,7 +79,8 @@ impl LeaseBook {
         postings.extend(self.position_to(after)?);
         let (place, invoice) = shared.issue(draft);
         let cause = Cause::Invoice(invoice.number.clone());
-        let memo = format!("invoice {}, {} to {}", invoice.number, invoice.from, invoice.until);
+        let last = previous_day(invoice.until).max(invoice.from);
+        let memo = format!("invoice {}, {} to {last}", invoice.number, invoice.from);
         if let Err(error) = shared.post(self, (date, date), cause, memo, postings) {
             return Ok(Err(error));
         }

@@ -19,11 +19,6 @@ impl LeaseBook {
         self.pending.insert(key, event);
     }
 
-    /// Events that no close has reached.
-    pub(super) fn pending_events(&self) -> usize {
-        self.pending.len()
-    }
-
     /// Adds use that was counted elsewhere, from the hour that begins at `at`.
     pub(crate) fn add_hour(&mut self, at: Instant, used: HourUse) -> Result<(), BooksError> {
         // Where the lease cannot be folded its calendar is that of the lease as signed.

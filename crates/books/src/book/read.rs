@@ -113,11 +113,6 @@ impl LeaseBook {
         self.prepaid
     }
 
-    /// How many events wait for a close that reaches the day on which they were learnt of.
-    pub fn waiting(&self) -> usize {
-        self.pending_events()
-    }
-
     /// Why it is parked, where it is.
     pub fn parked(&self) -> Option<&Parked> {
         self.parked.as_ref()

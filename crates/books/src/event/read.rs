@@ -5,6 +5,7 @@ use std::fmt;
 
 use leasehold_types::Money;
 use serde::Deserialize;
+use serde_json::error::Category;
 
 use crate::rating::USAGE_HOURS_MAX;
 
@@ -138,7 +139,11 @@ fn parse(text: &str, number: u64) -> Result<Event, EventFault> {
 fn told(error: &serde_json::Error, line: u64) -> EventFault {
     let message = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
-    let message = message.strip_suffix(&place).unwrap_or(&message).to_owned();
+    let message = message.strip_suffix(&place).unwrap_or(&message);
+    let message = match error.classify() {
+        Category::Data => message.to_owned(),
+        _ => format!("the line is not one object of JSON: {message}"),
+    };
     fault(line, error.column().max(1), message)
 }
 

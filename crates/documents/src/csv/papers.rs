@@ -4,7 +4,7 @@ use leasehold_books::Books;
 use leasehold_books::invoice::{
     BilledLine, CreditNote, CreditReason, Invoice, LineNature, Standing, TaxTotal,
 };
-use leasehold_books::rating::QuantityUnit;
+use leasehold_books::rating::{Quantity, QuantityUnit};
 use leasehold_contract::Lease;
 use leasehold_types::{BadAmount, Date, Money, Ratio};
 
@@ -156,7 +156,8 @@ pub(super) fn lines(books: &Books) -> Result<String, BadAmount> {
         "period_end",
         "quantity",
         "unit",
-        "exact",
+        "exact_numerator",
+        "exact_denominator",
         "amount",
         "billed",
         "currency",
@@ -169,7 +170,7 @@ pub(super) fn lines(books: &Books) -> Result<String, BadAmount> {
             let [kind, number, credits, lease, tenant, issued] = paper.head();
             let head = line.head.as_ref();
             let (nature, corrects) = nature(&line.nature);
-            let major = Ratio::whole(line.amount.currency().minor_per_major());
+            let (quantity, unit) = counted(line.quantity)?;
             sheet.row([
                 kind,
                 number,
@@ -186,9 +187,10 @@ pub(super) fn lines(books: &Books) -> Result<String, BadAmount> {
                 Cell::maybe(line.phase.as_deref(), Cell::text),
                 Cell::own(line.from),
                 Cell::own(line.until),
-                Cell::own(line.quantity.value),
-                Cell::own(unit(line.quantity.unit)),
-                Cell::own(line.exact.checked_div(major)?),
+                quantity,
+                Cell::own(unit),
+                Cell::own(line.exact.numerator()),
+                Cell::own(line.exact.denominator()),
                 Cell::own(line.amount.to_decimal()),
                 Cell::own(paper.billed(line.amount)?.to_decimal()),
                 Cell::own(line.amount.currency()),
@@ -255,12 +257,14 @@ fn nature(nature: &LineNature) -> (&'static str, Cell) {
     }
 }
 
-const fn unit(unit: QuantityUnit) -> &'static str {
-    match unit {
-        QuantityUnit::One => "one",
-        QuantityUnit::AcceleratorHour => "accelerator_hour",
-        QuantityUnit::MillionTokens => "million_tokens",
-    }
+/// How much of what, as a whole number: spreadsheets take a fraction for a date.
+fn counted(quantity: Quantity) -> Result<(Cell, &'static str), BadAmount> {
+    let (each, unit) = match quantity.unit {
+        QuantityUnit::One => (1, "one"),
+        QuantityUnit::AcceleratorHour => (3_600, "accelerator_second"),
+        QuantityUnit::MillionTokens => (1_000_000, "token"),
+    };
+    Ok((Cell::own(quantity.value.checked_mul(Ratio::whole(each))?), unit))
 }
 
 const fn standing_of(standing: Standing) -> (&'static str, Option<u32>) {

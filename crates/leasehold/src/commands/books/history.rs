@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use leasehold_books::Books;
-use leasehold_books::book::{Deliveries, LeaseBook, Policy};
-use leasehold_books::event::{Event, Offered};
+use leasehold_books::book::{Deliveries, Policy};
+use leasehold_books::event::{Conflict, Event, Offered, parse_line};
 use leasehold_contract::Lease;
 use leasehold_types::{Date, LeaseId};
 
@@ -162,21 +162,35 @@ impl Gathered {
         }
         self.events.sort_by_key(|event| event.at);
         for event in self.events {
+            let later = is_later(&books, &event, through);
             match books.record(event)? {
+                _ if later => told.later += 1,
                 Offered::New => told.taken += 1,
                 Offered::Duplicate => told.repeated += 1,
                 Offered::Conflict => told.conflicts += 1,
             }
         }
         books.close(through);
-        let waiting: usize = books.leases().map(LeaseBook::waiting).sum();
-        told.later = u64::try_from(waiting).unwrap_or(u64::MAX);
-        told.taken = told.taken.saturating_sub(told.later);
         Ok(Run { books, through, told })
     }
 }
 
+/// Whether an event was learnt of after the close of `through`, which therefore does not read it.
+fn is_later(books: &Books, event: &Event, through: Date) -> bool {
+    let close = books.lease(&event.lease).map(|book| book.version_on(through).close_of(through));
+    close.is_some_and(|close| event.at >= close)
+}
+
 impl Run {
+    /// Events that came again with another content by the last day.
+    pub(crate) fn conflicts(&self) -> Vec<&Conflict> {
+        let by_then = |conflict: &&Conflict| {
+            let second = parse_line(&conflict.second, 1);
+            second.is_ok_and(|second| !is_later(&self.books, &second, self.through))
+        };
+        self.books.conflicts().iter().filter(by_then).collect()
+    }
+
     /// The exit code: [`Exit::No`] where a lease is parked, for then the books are not complete.
     pub(crate) fn exit(&self) -> Exit {
         if self.books.parked().is_empty() { Exit::Done } else { Exit::No }
@@ -185,7 +199,7 @@ impl Run {
     /// Says beside the result what its reader should know: which leases are parked, and how many
     /// events do not count as their senders may think.
     pub(crate) fn note(&self, terminal: &mut Terminal) {
-        let findings = self.books.findings().len() + self.books.conflicts().len();
+        let findings = self.books.findings().len() + self.conflicts().len();
         if findings > 0 {
             let some = count(findings, "finding");
             terminal.remark(&format!("{some} about events; `leasehold lease bill` shows each"));

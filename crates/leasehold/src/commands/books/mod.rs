@@ -11,6 +11,7 @@ mod events;
 mod export;
 mod history;
 mod ingest;
+mod statement;
 mod trial_balance;
 
 use crate::error::CommandError;
@@ -19,6 +20,7 @@ use crate::terminal::Terminal;
 
 pub(crate) use export::formats;
 pub(crate) use history::{History, Run, Told};
+pub(crate) use statement::sides;
 
 /// What can be asked of the books.
 #[derive(Debug, clap::Subcommand)]
@@ -26,6 +28,7 @@ pub(crate) enum Command {
     Ingest(ingest::Args),
     Close(close::Args),
     TrialBalance(trial_balance::Args),
+    Statement(statement::Args),
     Disclose(disclose::Args),
     Export(export::Args),
 }
@@ -36,6 +39,7 @@ impl Command {
             Command::Ingest(args) => args.run(terminal),
             Command::Close(args) => args.run(terminal),
             Command::TrialBalance(args) => args.run(terminal),
+            Command::Statement(args) => args.run(terminal),
             Command::Disclose(args) => args.run(terminal),
             Command::Export(args) => args.run(terminal),
         }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use leasehold_books::Books;
+use leasehold_books::invoice::{CreditNote, Invoice};
+use leasehold_books::{Books, explain};
+use leasehold_documents::focus::{self, ExportError};
+use leasehold_documents::pdf::{self, PdfError};
 use leasehold_documents::ubl::{self, UblError};
 use leasehold_documents::{csv, hledger};
 use leasehold_types::{BadAmount, Date};
@@ -59,12 +62,75 @@ fn as_ubl(document: Document<'_>, books: &Books) -> Option<Result<String, UblErr
     match document {
         Document::Invoice(invoice) => Some(ubl::invoice(invoice, books.settled(invoice))),
         Document::CreditNote(note) => {
-            let of_it = |invoice: &&leasehold_books::invoice::Invoice| {
-                invoice.number == note.invoice && invoice.lease == note.lease
-            };
-            books.invoices().iter().find(of_it).map(|original| ubl::credit_note(note, original))
+            original(books, note).map(|original| ubl::credit_note(note, original))
         }
     }
+}
+
+/// The invoice that a credit note credits.
+fn original<'a>(books: &'a Books, note: &CreditNote) -> Option<&'a Invoice> {
+    let of_it = |i: &&Invoice| i.number == note.invoice && i.lease == note.lease;
+    books.invoices().iter().find(of_it)
+}
+
+/// Documents as PDF.
+///
+/// # Errors
+/// [`PdfError`] where one cannot be printed.
+pub(crate) fn pdf(run: &Run) -> Result<Vec<File>, PdfError> {
+    let mut files = Vec::new();
+    for document in Document::all(&run.books) {
+        if let Some(bytes) = as_pdf(document, &run.books) {
+            files.push((name(document, "pdf").into(), bytes?));
+        }
+    }
+    Ok(files)
+}
+
+fn as_pdf(document: Document<'_>, books: &Books) -> Option<Result<Vec<u8>, PdfError>> {
+    let print = || match document {
+        Document::Invoice(invoice) => {
+            let explanation = explain::invoice(books, invoice)?;
+            Ok(Some(pdf::invoice(invoice, books.settled(invoice), &explanation, None)?))
+        }
+        Document::CreditNote(note) => {
+            let explanation = explain::credit_note(books, note)?;
+            let original = original(books, note);
+            let print = |of| pdf::credit_note(note, of, &explanation, None);
+            original.map(print).transpose()
+        }
+    };
+    print().transpose()
+}
+
+/// The three datasets of FOCUS.
+///
+/// # Errors
+/// [`ExportError`] where a row cannot be said.
+pub(crate) fn focus(run: &Run) -> Result<Vec<File>, ExportError> {
+    let all = focus::Range::ALL;
+    let mut files = Vec::new();
+    dataset(&mut files, "cost_and_usage", &focus::cost_and_usage(&run.books, all))?;
+    dataset(&mut files, "contract_commitment", &focus::contract_commitment(&run.books, all))?;
+    dataset(&mut files, "invoice_detail", &focus::invoice_detail(&run.books, all))?;
+    Ok(files)
+}
+
+fn dataset<R: focus::Row>(
+    files: &mut Vec<File>,
+    name: &str,
+    table: &focus::Table<'_, R>,
+) -> Result<(), ExportError> {
+    let mut bytes = Vec::new();
+    table.to_csv(&mut bytes)?;
+    files.push((format!("focus_{name}.csv").into(), bytes));
+    #[cfg(feature = "parquet")]
+    {
+        let mut bytes = Vec::new();
+        table.to_parquet(&mut bytes)?;
+        files.push((format!("focus_{name}.parquet").into(), bytes));
+    }
+    Ok(())
 }
 
 /// Why documents cannot be written as UBL, each reason once.

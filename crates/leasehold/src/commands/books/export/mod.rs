@@ -46,7 +46,9 @@ enum ExportFormat {
     Hledger,
     // A directory.
     Csv,
+    Focus,
     Ubl,
+    Pdf,
 }
 
 /// What a format makes of the books.
@@ -92,6 +94,8 @@ impl ExportFormat {
         match self {
             ExportFormat::Hledger => Ok(Made::Text(formats::hledger(run)?)),
             ExportFormat::Csv => Ok(Made::Files(formats::csv(run)?)),
+            ExportFormat::Focus => Ok(Made::Files(formats::focus(run)?)),
+            ExportFormat::Pdf => Ok(Made::Files(formats::pdf(run)?)),
             ExportFormat::Ubl => match formats::ubl(run) {
                 (files, refused) if refused.is_empty() => Ok(Made::Files(files)),
                 (_, refused) => Err(CommandError::Ubl { shown: formats::refusal(&refused) }),
@@ -111,5 +115,6 @@ fn parent_of(path: &Path) -> &Path {
 fn write_one(path: &Path, text: String) -> Result<Vec<PathBuf>, CommandError> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let name = name.ok_or(CommandError::NoPlace)?;
-    Ok(write_files(parent_of(path), &[(name.into(), text.into_bytes())])?)
+    write_files(parent_of(path), &[(name.into(), text.into_bytes())])?;
+    Ok(vec![path.to_owned()])
 }

@@ -119,7 +119,7 @@ impl<'a> Answer<'a> {
             credit_notes,
             held: Held::of(lease)?,
             findings: run.books.findings().into_iter().map(Found::of).collect(),
-            conflicts: run.books.conflicts().iter().map(Conflicting::of).collect(),
+            conflicts: run.conflicts().into_iter().map(Conflicting::of).collect(),
             entries: super::text::entries(run).into_iter().map(EntryAnswer::of).collect(),
             balances: balance
                 .rows

@@ -24,6 +24,7 @@ pub(super) fn write(dir: &Path, run: &Run, answer: &Answer<'_>) -> Result<Writte
     let mut files: Vec<File> = vec![(INDEX.into(), index)];
     files.extend(formats::csv(run)?);
     files.push(formats::hledger_file(run)?);
+    files.extend(formats::pdf(run)?);
     let (documents, refused) = formats::ubl(run);
     files.extend(documents);
     let mut missing = Vec::new();

@@ -4,7 +4,7 @@ use leasehold_books::book::LeaseBook;
 use leasehold_books::ledger::{Cause, Entry};
 use leasehold_types::{BadAmount, Money};
 
-use crate::commands::books::{Run, Told};
+use crate::commands::books::{Run, Told, sides};
 use crate::commands::invoice::{Document, list_in_words};
 use crate::commands::{count, figure, figure_or_blank};
 use crate::terminal::{Look, plain, table, wrap};
@@ -86,7 +86,7 @@ fn attention(look: Look, run: &Run) -> String {
         words += &wrap("- ", &format!("{about}{}", finding.message), look.columns);
     }
     words += &more(findings.len(), FINDINGS_SHOWN_MAX, "finding");
-    let conflicts = run.books.conflicts();
+    let conflicts = run.conflicts();
     if !conflicts.is_empty() {
         words += &title(look, "Conflicts: the first of each counts");
     }
@@ -184,15 +184,6 @@ fn rows_of(entry: &Entry) -> Vec<[String; 6]> {
         [String::new(), String::new(), String::new(), account, debit, credit]
     });
     std::iter::once(head).chain(postings).collect()
-}
-
-fn sides(amount: Money) -> (String, String) {
-    if amount.is_negative() {
-        let minus = amount.minor().checked_neg().unwrap_or(i128::MAX);
-        (String::new(), figure(Money::new(minus, amount.currency())))
-    } else {
-        (figure(amount), String::new())
-    }
 }
 
 fn balances(look: Look, run: &Run) -> Result<String, BadAmount> {
