@@ -191,11 +191,13 @@ impl CommandError {
     /// The exit code that says so.
     pub(crate) fn exit(&self) -> Exit {
         match self {
+            CommandError::StandardInputTwice
+            | CommandError::NoPlace
+            | CommandError::NoSpan { .. } => Exit::Usage,
             CommandError::Input(_)
             | CommandError::Faults { .. }
             | CommandError::Events { .. }
             | CommandError::SameLease { .. }
-            | CommandError::StandardInputTwice
             | CommandError::NoEvents { .. }
             | CommandError::Store(
                 StoreError::Damaged { .. }
@@ -206,9 +208,7 @@ impl CommandError {
                 | StoreError::Books(_),
             )
             | CommandError::BeforeAll { .. }
-            | CommandError::NoPlace
             | CommandError::Ubl { .. }
-            | CommandError::NoSpan { .. }
             | CommandError::NoTenant { .. }
             | CommandError::Pdf(_)
             | CommandError::Focus(_)

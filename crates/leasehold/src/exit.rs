@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// Done, and the answer is yes where one was asked for.
     Done = 0,
-    /// Done, and the answer is no: faults were found, a chain is broken.
+    /// Done, and the answer is no: faults were found, a chain is broken, a lease is parked.
     No = 1,
     /// The command line is not one that this program knows.
     Usage = 2,
@@ -31,7 +31,8 @@ impl From<Exit> for ExitCode {
 pub(crate) const HELP: &str = "\
 Exit codes:
     0  done
-    1  done, and the answer is no: faults were found, a chain is broken
+    1  done, and the answer is no: faults were found, a chain is broken,
+       a lease is parked
     2  the command line is not understood
     3  an input cannot be read or is not as documented
     4  an output cannot be written; nothing half-written is left

@@ -192,7 +192,7 @@ fn exports_have_their_files() {
         let line = format!("books export {} --through {THROUGH} --as {format}", sources());
         let said = place.expect(0, &format!("{line} --out {format}"));
         assert!(said.out.contains(&format!("written: {format}/{some}\n")), "{}", said.text());
-        insta::assert_snapshot!("no-place", place.expect(3, &line).text());
+        insta::assert_snapshot!("no-place", place.expect(2, &line).text());
     }
 }
 
@@ -207,7 +207,16 @@ fn statements() {
     insta::assert_snapshot!(place.expect(0, &held).text());
     insta::assert_snapshot!("no-tenant", place.expect(3, &format!("{line} --tenant x")).text());
     let line = line.replace("05-01", "08-01");
-    insta::assert_snapshot!("no-span", place.expect(3, &line).text());
+    insta::assert_snapshot!("no-span", place.expect(2, &line).text());
+}
+
+#[test]
+fn statements_as_pdf() {
+    let place = Place::new();
+    let line = format!("books statement {} --through 2027-07-31 --pdf out", sources());
+    let said = place.expect(0, &line);
+    assert!(said.out.ends_with("\nwritten: out/isar-EUR.pdf\n"), "{}", said.text());
+    assert!(fs::read(place.path().join("out/isar-EUR.pdf")).unwrap().starts_with(b"%PDF-"));
 }
 
 #[test]
@@ -400,10 +409,9 @@ fn words_of_others_do_not_steer_the_terminal() {
         "{HEADER}\n{}\n",
         payment("minimal")
             .replace("\"1\"", r#""\u001b[31m\u202e""#)
-            .replace("\"kind\"", "\"kind\"")
             .replace("}}", r#"},"reference":"a\u001b]0;x\u0007\nb"}"#)
     ));
     let said = place.expect(0, BILL);
-    assert!(said.out.contains("payment a ]0;x b"), "{}", said.text());
+    assert!(said.out.contains("payment a ]0;x  b"), "{}", said.text());
     assert!(!said.out.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{}", said.text());
 }

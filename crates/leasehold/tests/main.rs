@@ -11,6 +11,7 @@
 mod architecture;
 mod books;
 mod books_directory;
+mod books_pages;
 mod demo;
 mod disclose;
 mod documents;

@@ -10,7 +10,10 @@ use leasehold_types::{BadAmount, Date, Money, Ratio};
 
 use super::write::{Cell, Sheet};
 
-/// What all rows of a document begin with.
+/// The columns that all rows of a document begin with.
+const PAPER: [&str; 6] = ["document", "number", "credits", "lease", "tenant", "issued"];
+
+/// An invoice or a credit note.
 struct Paper<'a> {
     kind: &'static str,
     number: &'a str,
@@ -84,13 +87,7 @@ impl<'a> Paper<'a> {
 }
 
 pub(super) fn documents(books: &Books, at: Date) -> Result<String, BadAmount> {
-    let mut sheet = Sheet::new([
-        "kind",
-        "number",
-        "credits",
-        "lease",
-        "tenant",
-        "issued",
+    let own = [
         "due",
         "period_start",
         "period_end",
@@ -102,49 +99,47 @@ pub(super) fn documents(books: &Books, at: Date) -> Result<String, BadAmount> {
         "standing",
         "overdue_days",
         "reason",
-    ]);
+    ];
+    let mut sheet = Sheet::new(["kind"].iter().chain(&PAPER[1..]).chain(&own));
     for paper in Paper::all(books) {
-        let [kind, number, credits, lease, tenant, issued] = paper.head();
         let (invoice, note) = (paper.invoice, paper.note);
-        let standing = invoice.map(|i| i.standing(books.settled(i), at)).transpose()?;
-        let (word, days) = standing.as_ref().map_or((Cell::Empty, Cell::Empty), |standing| {
-            let (word, days) = standing_of(standing.standing);
-            (Cell::own(word), Cell::maybe(days, Cell::own))
-        });
+        let of_invoice = |cell: &dyn Fn(&Invoice) -> Cell| Cell::maybe(invoice, cell);
         let sums = invoice.map(|i| [i.net, i.tax, i.total]);
         let sums = sums.or(note.map(|n| [n.net, n.tax, n.total]));
         let sum = |i: usize| Cell::maybe(sums, |sums| Cell::own(sums[i].to_decimal()));
-        sheet.row([
-            kind,
-            number,
-            credits,
-            lease,
-            tenant,
-            issued,
-            Cell::maybe(invoice, |invoice| Cell::own(invoice.due)),
-            Cell::maybe(invoice, |invoice| Cell::own(invoice.from)),
-            Cell::maybe(invoice, |invoice| Cell::own(invoice.until)),
+        let [open, word, days] = standing_cells(books, invoice, at)?;
+        let cells = [
+            of_invoice(&|invoice| Cell::own(invoice.due)),
+            of_invoice(&|invoice| Cell::own(invoice.from)),
+            of_invoice(&|invoice| Cell::own(invoice.until)),
             sum(0),
             sum(1),
             sum(2),
             Cell::own(paper.terms.currency),
-            Cell::maybe(standing, |standing| Cell::own(standing.open.to_decimal())),
+            open,
             word,
             days,
             Cell::maybe(note.and_then(|note| reason(&note.reason)), Cell::text),
-        ]);
+        ];
+        sheet.row(paper.head().into_iter().chain(cells));
     }
     Ok(sheet.finish())
 }
 
+/// What is open of an invoice at the close of `at`, in which standing, and for how many days late.
+fn standing_cells(
+    books: &Books,
+    invoice: Option<&Invoice>,
+    at: Date,
+) -> Result<[Cell; 3], BadAmount> {
+    let Some(invoice) = invoice else { return Ok([Cell::Empty, Cell::Empty, Cell::Empty]) };
+    let standing = invoice.standing(books.settled(invoice), at)?;
+    let (word, days) = standing_of(standing.standing);
+    Ok([Cell::own(standing.open.to_decimal()), Cell::own(word), Cell::maybe(days, Cell::own)])
+}
+
 pub(super) fn lines(books: &Books) -> Result<String, BadAmount> {
-    let mut sheet = Sheet::new([
-        "document",
-        "number",
-        "credits",
-        "lease",
-        "tenant",
-        "issued",
+    let own = [
         "line",
         "nature",
         "corrects",
@@ -164,77 +159,57 @@ pub(super) fn lines(books: &Books) -> Result<String, BadAmount> {
         "tax_category",
         "tax_rate",
         "disclosed",
-    ]);
+    ];
+    let mut sheet = Sheet::new(PAPER.iter().chain(&own));
     for paper in Paper::all(books) {
         for line in paper.lines {
-            let [kind, number, credits, lease, tenant, issued] = paper.head();
-            let head = line.head.as_ref();
-            let (nature, corrects) = nature(&line.nature);
-            let (quantity, unit) = counted(line.quantity)?;
-            sheet.row([
-                kind,
-                number,
-                credits,
-                lease,
-                tenant,
-                issued,
-                Cell::own(line.number),
-                Cell::own(nature),
-                corrects,
-                Cell::maybe(head, |head| Cell::own(head.kind.word())),
-                Cell::text(&line.label),
-                Cell::maybe(head.and_then(|head| head.tranche.as_ref()), Cell::own),
-                Cell::maybe(line.phase.as_deref(), Cell::text),
-                Cell::own(line.from),
-                Cell::own(line.until),
-                quantity,
-                Cell::own(unit),
-                Cell::own(line.exact.numerator()),
-                Cell::own(line.exact.denominator()),
-                Cell::own(line.amount.to_decimal()),
-                Cell::own(paper.billed(line.amount)?.to_decimal()),
-                Cell::own(line.amount.currency()),
-                Cell::own(line.tax.category.code()),
-                Cell::own(line.tax.rate),
-                Cell::own(line.disclosed),
-            ]);
+            sheet.row(paper.head().into_iter().chain(line_cells(&paper, line)?));
         }
     }
     Ok(sheet.finish())
 }
 
+fn line_cells(paper: &Paper<'_>, line: &BilledLine) -> Result<[Cell; 19], BadAmount> {
+    let head = line.head.as_ref();
+    let (nature, corrects) = nature(&line.nature);
+    let (quantity, unit) = counted(line.quantity)?;
+    Ok([
+        Cell::own(line.number),
+        Cell::own(nature),
+        corrects,
+        Cell::maybe(head, |head| Cell::own(head.kind.word())),
+        Cell::text(&line.label),
+        Cell::maybe(head.and_then(|head| head.tranche.as_ref()), Cell::own),
+        Cell::maybe(line.phase.as_deref(), Cell::text),
+        Cell::own(line.from),
+        Cell::own(line.until),
+        quantity,
+        Cell::own(unit),
+        Cell::own(line.exact.numerator()),
+        Cell::own(line.exact.denominator()),
+        Cell::own(line.amount.to_decimal()),
+        Cell::own(paper.billed(line.amount)?.to_decimal()),
+        Cell::own(line.amount.currency()),
+        Cell::own(line.tax.category.code()),
+        Cell::own(line.tax.rate),
+        Cell::own(line.disclosed),
+    ])
+}
+
 pub(super) fn taxes(books: &Books) -> String {
-    let mut sheet = Sheet::new([
-        "document",
-        "number",
-        "credits",
-        "lease",
-        "tenant",
-        "issued",
-        "category",
-        "rate",
-        "exemption",
-        "net",
-        "tax",
-        "currency",
-    ]);
+    let own = ["category", "rate", "exemption", "net", "tax", "currency"];
+    let mut sheet = Sheet::new(PAPER.iter().chain(&own));
     for paper in Paper::all(books) {
         for total in paper.taxes {
-            let [kind, number, credits, lease, tenant, issued] = paper.head();
-            sheet.row([
-                kind,
-                number,
-                credits,
-                lease,
-                tenant,
-                issued,
+            let cells = [
                 Cell::own(total.class.category.code()),
                 Cell::own(total.class.rate),
                 Cell::maybe(total.class.exemption.as_deref(), Cell::text),
                 Cell::own(total.net.to_decimal()),
                 Cell::own(total.tax.to_decimal()),
                 Cell::own(total.net.currency()),
-            ]);
+            ];
+            sheet.row(paper.head().into_iter().chain(cells));
         }
     }
     sheet.finish()

@@ -1,12 +1,14 @@
 //! Postings and balances.
 
-use leasehold_books::ledger::{Account, AccountClass, Cause, Entry, Journal, TrialBalance};
+use leasehold_books::ledger::{
+    Account, AccountClass, Cause, Entry, Journal, Posting, TrialBalance,
+};
 use leasehold_types::{Date, Money};
 
 use super::write::{Cell, Sheet};
 
 pub(super) fn postings(journal: &Journal, through: Date) -> String {
-    let mut sheet = Sheet::new([
+    let mut sheet = Sheet::new(&[
         "entry",
         "date",
         "effective",
@@ -27,33 +29,43 @@ pub(super) fn postings(journal: &Journal, through: Date) -> String {
         journal.entries().iter().filter(|entry| entry.date() <= through).collect();
     entries.sort_by_key(|entry| (entry.date(), entry.id()));
     for entry in entries {
-        let [cause, source, reference] = cause(entry.cause());
         for posting in entry.postings() {
-            let (debit, credit) = sides(posting.amount);
-            sheet.row([
-                Cell::own(entry.id().0),
-                Cell::own(entry.date()),
-                Cell::own(entry.effective()),
-                Cell::own(entry.lease()),
-                Cell::own(entry.tenant()),
-                cause.clone(),
-                source.clone(),
-                reference.clone(),
-                Cell::text(entry.memo()),
-                Cell::own(posting.account),
-                Cell::own(class(posting.account)),
-                Cell::own(posting.amount.to_decimal()),
-                debit,
-                credit,
-                Cell::own(posting.amount.currency()),
-            ]);
+            sheet.row(entry_cells(entry).into_iter().chain(posting_cells(posting)));
         }
     }
     sheet.finish()
 }
 
+/// What all postings of an entry begin with.
+fn entry_cells(entry: &Entry) -> [Cell; 9] {
+    let [cause, source, reference] = cause(entry.cause());
+    [
+        Cell::own(entry.id().0),
+        Cell::own(entry.date()),
+        Cell::own(entry.effective()),
+        Cell::own(entry.lease()),
+        Cell::own(entry.tenant()),
+        cause,
+        source,
+        reference,
+        Cell::text(entry.memo()),
+    ]
+}
+
+fn posting_cells(posting: &Posting) -> [Cell; 6] {
+    let (debit, credit) = sides(posting.amount);
+    [
+        Cell::own(posting.account),
+        Cell::own(class(posting.account)),
+        Cell::own(posting.amount.to_decimal()),
+        debit,
+        credit,
+        Cell::own(posting.amount.currency()),
+    ]
+}
+
 pub(super) fn trial_balance(balance: &TrialBalance) -> String {
-    let mut sheet = Sheet::new(["at", "account", "class", "debit", "credit", "currency"]);
+    let mut sheet = Sheet::new(&["at", "account", "class", "debit", "credit", "currency"]);
     for row in &balance.rows {
         sheet.row([
             Cell::own(balance.at),

@@ -29,20 +29,20 @@ impl Cell {
 }
 
 /// A sheet with a head.
-pub(super) struct Sheet<const COLUMNS: usize> {
+pub(super) struct Sheet {
     out: String,
 }
 
-impl<const COLUMNS: usize> Sheet<COLUMNS> {
+impl Sheet {
     /// An empty sheet with this head.
-    pub(super) fn new(head: [&'static str; COLUMNS]) -> Self {
+    pub(super) fn new<'h>(head: impl IntoIterator<Item = &'h &'h str>) -> Self {
         let mut sheet = Sheet { out: String::new() };
-        sheet.row(head.map(Cell::own));
+        sheet.row(head.into_iter().map(Cell::own));
         sheet
     }
 
-    /// Adds a row.
-    pub(super) fn row(&mut self, cells: [Cell; COLUMNS]) {
+    /// Adds a row, which has as many cells as the head.
+    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
         for (cell, i) in cells.into_iter().zip(0..) {
             if i > 0 {
                 self.out.push(',');
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn what_spreadsheets_would_run_is_made_a_text() {
-        let mut sheet = Sheet::new(["own", "text"]);
+        let mut sheet = Sheet::new(&["own", "text"]);
         sheet.row([Cell::own("-5.00"), Cell::text("=HYPERLINK(\"https://x.example\")")]);
         sheet.row([Cell::own("+1"), Cell::text("-5 units, sorry")]);
         sheet.row([Cell::Empty, Cell::text(" @x")]);
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn cells_are_quoted_where_they_must_be() {
-        let mut sheet = Sheet::new(["a", "b"]);
+        let mut sheet = Sheet::new(&["a", "b"]);
         sheet.row([Cell::text("a\nb"), Cell::text("c\"d")]);
         sheet.row([Cell::text(""), Cell::text(" e")]);
         assert_eq!(sheet.finish(), "a,b\n\"a\nb\",\"c\"\"d\"\n,\" e\"\n");

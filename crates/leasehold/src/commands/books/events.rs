@@ -151,18 +151,7 @@ impl<'a> EventReader<'a> {
             EventFault { line: number, column, message }
         };
         if !self.leases.contains_key(&event.lease) {
-            self.about_others += 1;
-            return match self.others {
-                OtherLeases::Skip => Ok(()),
-                OtherLeases::Refuse => Err(at(
-                    "lease",
-                    format!(
-                        "there is no term sheet of lease `{}` among the files; name it, correct \
-                         the id, or leave such events out with --other-leases skip",
-                        event.lease
-                    ),
-                )),
-            };
+            return self.about_another(&event.lease).map_err(|message| at("lease", message));
         }
         if self.events.len() >= EVENTS_MAX {
             let message =
@@ -178,6 +167,18 @@ impl<'a> EventReader<'a> {
         }
         self.events.push(event);
         Ok(())
+    }
+
+    /// What becomes of an event about a lease that there is no term sheet of.
+    fn about_another(&mut self, lease: &LeaseId) -> Result<(), String> {
+        self.about_others += 1;
+        match self.others {
+            OtherLeases::Skip => Ok(()),
+            OtherLeases::Refuse => Err(format!(
+                "there is no term sheet of lease `{lease}` among the files; name it, correct the \
+                 id, or leave such events out with --other-leases skip"
+            )),
+        }
     }
 
     /// The term sheet `named` by an amendment of `lease`, relative to the events file at `path`.

@@ -1,10 +1,12 @@
 //! `leasehold books statement FILE…`: an account of each lease over a span of days.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use leasehold_books::book::LeaseBook;
 use leasehold_books::ledger::{Account, AccountStatement, Cause, RevenueKind};
-use leasehold_types::{BadAmount, Currency, Date, Money};
+use leasehold_documents::pdf;
+use leasehold_types::{BadAmount, Currency, Date, Money, TenantId};
 use serde::Serialize;
 
 use super::{History, Run, Told};
@@ -12,6 +14,8 @@ use crate::commands::format::{Format, print_json};
 use crate::commands::{date, figure};
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::output::try_out;
+use crate::report::{File, write_files};
 use crate::terminal::{Look, Terminal, plain, table};
 
 /// Print an account of each lease: opening balance, movements, closing balance
@@ -37,6 +41,9 @@ pub(crate) struct Args {
     /// Only leases of this tenant, by its id
     #[arg(long, value_name = "TENANT")]
     tenant: Option<String>,
+    /// Write statements of account as PDF into this directory, too: one a tenant and currency
+    #[arg(long, value_name = "DIR")]
+    pdf: Option<PathBuf>,
     /// How to print the result
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -44,6 +51,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CommandError> {
+        self.pdf.as_deref().map_or(Ok(()), try_out)?;
         if let Some(from) = self.from.filter(|from| *from > self.through) {
             return Err(CommandError::NoSpan { from, through: self.through });
         }
@@ -58,18 +66,60 @@ impl Args {
         for lease in leases {
             statements.push((lease, self.statement(&run, lease)?));
         }
-        match self.format {
-            Format::Json => print_json(terminal, &Answer::of(&run, &statements))?,
-            Format::Text => {
-                for (i, (lease, statement)) in statements.iter().enumerate() {
-                    let gap = if i > 0 { "\n" } else { "" };
-                    let words = in_words(terminal.results(), lease, statement);
-                    terminal.print(&format!("{gap}{words}"))?;
-                }
-            }
+        self.print(terminal, &run, &statements)?;
+        if let Some(dir) = &self.pdf {
+            self.write(terminal, dir, &run, &statements)?;
         }
         run.note(terminal);
         Ok(run.exit())
+    }
+
+    fn print(
+        &self,
+        terminal: &mut Terminal,
+        run: &Run,
+        statements: &[(&LeaseBook, AccountStatement)],
+    ) -> Result<(), CommandError> {
+        if self.format == Format::Json {
+            return print_json(terminal, &Answer::of(run, statements));
+        }
+        for (i, (lease, statement)) in statements.iter().enumerate() {
+            let gap = if i > 0 { "\n" } else { "" };
+            let words = in_words(terminal.results(), lease, statement);
+            terminal.print(&format!("{gap}{words}"))?;
+        }
+        Ok(())
+    }
+
+    /// Writes what each tenant owes as PDF, and says where.
+    fn write(
+        &self,
+        terminal: &mut Terminal,
+        dir: &Path,
+        run: &Run,
+        statements: &[(&LeaseBook, AccountStatement)],
+    ) -> Result<(), CommandError> {
+        let accounts: BTreeMap<(&TenantId, Currency), Date> = statements
+            .iter()
+            .map(|(lease, statement)| {
+                let terms = lease.signed();
+                ((&terms.tenant.id, terms.currency), statement.from)
+            })
+            .collect();
+        let mut files: Vec<File> = Vec::with_capacity(accounts.len());
+        for ((tenant, currency), from) in accounts {
+            let span = (from, self.through);
+            let bytes = pdf::statement(&run.books, tenant, currency, span, None)?;
+            files.push((format!("{tenant}-{currency}.pdf").into(), bytes));
+        }
+        for path in write_files(dir, &files)? {
+            let line = format!("written: {}", path.display());
+            match self.format {
+                Format::Text => terminal.print(&format!("{line}\n"))?,
+                Format::Json => terminal.note(&line),
+            }
+        }
+        Ok(())
     }
 
     fn wants(&self, lease: &LeaseBook) -> bool {
