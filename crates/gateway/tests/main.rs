@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod meter;
+mod record;
 mod support;
 
 use std::sync::atomic::Ordering::Relaxed;
@@ -11,9 +12,7 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 use leasehold_gateway::api::Counts;
 use leasehold_gateway::serve::{Drained, Ended, Limits};
-use support::{Bench, Engine, KEY, Script, chat_events, terms, text};
-
-const ANSWER: &str = r#"{"choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":9,"completion_tokens":2}}"#;
+use support::{ANSWER, Bench, Engine, KEY, Script, chat_events, terms, text};
 
 fn counts(input: u64, output: u64) -> Option<Counts> {
     Some(Counts { input, output, ..Counts::default() })

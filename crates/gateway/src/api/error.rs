@@ -25,6 +25,13 @@ pub enum Refused {
         /// Seconds until something is likely to serve it.
         retry_after: u64,
     },
+    /// The meter's log cannot be written now; try again after so many seconds.
+    Meter {
+        /// Seconds until it is likely to be written again.
+        retry_after: u64,
+    },
+    /// The client took too long to send its request.
+    Slow,
     /// The engine did not answer as an engine should.
     Engine,
     /// The engine did not answer in time.
@@ -53,10 +60,17 @@ impl Refused {
             (Refused::Ask(_), _) => 400,
             (Refused::TooLarge(_), _) => 413,
             (Refused::Entitlement { .. }, _) => 429,
-            (Refused::Overloaded { .. } | Refused::Drained, Family::Anthropic) => 529,
-            (Refused::Overloaded { .. } | Refused::Drained, Family::OpenAi) => 503,
+            (
+                Refused::Overloaded { .. } | Refused::Meter { .. } | Refused::Drained,
+                Family::Anthropic,
+            ) => 529,
+            (
+                Refused::Overloaded { .. } | Refused::Meter { .. } | Refused::Drained,
+                Family::OpenAi,
+            ) => 503,
             (Refused::Engine, Family::OpenAi) => 502,
             (Refused::Engine, Family::Anthropic) => 500,
+            (Refused::Slow, _) => 408,
             (Refused::Late, _) => 504,
         }
     }
@@ -67,14 +81,20 @@ impl Refused {
             (Refused::Key, Family::Anthropic) => "authentication_error",
             (Refused::Model(_) | Refused::Path, Family::Anthropic) => "not_found_error",
             (Refused::TooLarge(_), Family::Anthropic) => "request_too_large",
-            (Refused::Model(_) | Refused::Path | Refused::Ask(_) | Refused::TooLarge(_), _) => {
-                "invalid_request_error"
-            }
+            (
+                Refused::Model(_)
+                | Refused::Path
+                | Refused::Ask(_)
+                | Refused::TooLarge(_)
+                | Refused::Slow,
+                _,
+            ) => "invalid_request_error",
             (Refused::Entitlement { .. }, Family::OpenAi) => "rate_limit_exceeded",
             (Refused::Entitlement { .. }, Family::Anthropic) => "rate_limit_error",
-            (Refused::Overloaded { .. } | Refused::Drained, Family::Anthropic) => {
-                "overloaded_error"
-            }
+            (
+                Refused::Overloaded { .. } | Refused::Meter { .. } | Refused::Drained,
+                Family::Anthropic,
+            ) => "overloaded_error",
             (Refused::Late, Family::Anthropic) => "timeout_error",
             (Refused::Engine, Family::Anthropic) => "api_error",
             (_, Family::OpenAi) => "server_error",
@@ -108,6 +128,11 @@ impl Refused {
             Refused::Overloaded { retry_after } => {
                 format!("Nothing can serve this model now: try again in {retry_after} s.")
             }
+            Refused::Meter { retry_after } => format!(
+                "Use cannot be put on record now, so nothing is served: try again in \
+                 {retry_after} s."
+            ),
+            Refused::Slow => "The body of this request did not come in time.".to_owned(),
             Refused::Engine => "The engine that was to answer failed.".to_owned(),
             Refused::Late => "The engine that was to answer did not do so in time.".to_owned(),
             Refused::Drained => {
@@ -120,9 +145,9 @@ impl Refused {
     /// The whole answer.
     pub fn answer(&self, family: Family) -> Answer {
         let retry_after = match self {
-            Refused::Entitlement { retry_after } | Refused::Overloaded { retry_after } => {
-                Some(*retry_after)
-            }
+            Refused::Entitlement { retry_after }
+            | Refused::Overloaded { retry_after }
+            | Refused::Meter { retry_after } => Some(*retry_after),
             _ => None,
         };
         Answer { status: self.status(family), body: self.body(family), retry_after }
@@ -183,6 +208,8 @@ mod tests {
             Refused::TooLarge(9),
             Refused::Entitlement { retry_after: 3 },
             Refused::Overloaded { retry_after: 5 },
+            Refused::Meter { retry_after: 1 },
+            Refused::Slow,
             Refused::Engine,
             Refused::Late,
             Refused::Drained,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::wal::{self, Done, Log, NotDurable};
-use super::{Counted, Label, Micros, Outcome, Record, RecordId, Unreceived, WhoCut};
+use super::{Counted, Label, Micros, Outcome, Record, Unreceived, WhoCut};
 use crate::serve::{Ended, Entry, Keep, Kept, Room};
 
 /// A request that waits until its record is durable.
@@ -14,13 +14,9 @@ pub struct Told(oneshot::Sender<Kept>);
 /// Keeps records in a log.
 pub struct Keeper {
     log: Arc<Log<Told>>,
-    random: Arc<dyn Fn() -> u64 + Send + Sync>,
 }
 
-struct OneRoom {
-    room: wal::Room<Told>,
-    random: Arc<dyn Fn() -> u64 + Send + Sync>,
-}
+struct OneRoom(wal::Room<Told>);
 
 impl Done for Told {
     fn done(self, result: Result<(), NotDurable>) {
@@ -30,35 +26,33 @@ impl Done for Told {
 }
 
 impl Keeper {
-    /// Keeps records in `log`; `random` gives the random bits of their ids.
-    pub fn new(log: Arc<Log<Told>>, random: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
-        Keeper { log, random: Arc::new(random) }
+    /// Keeps records in `log`.
+    pub const fn new(log: Arc<Log<Told>>) -> Self {
+        Keeper { log }
     }
 }
 
 impl Keep for Keeper {
     fn room(&self) -> Option<Box<dyn Room>> {
-        let room = self.log.reserve().ok()?;
-        Some(Box::new(OneRoom { room, random: self.random.clone() }))
+        Some(Box::new(OneRoom(self.log.reserve().ok()?)))
     }
 }
 
 impl Room for OneRoom {
     fn keep(self: Box<Self>, entry: Entry, done: oneshot::Sender<Kept>) {
-        let random = (self.random)();
         // Nobody waits where the other end is gone: then the record waits for others to share a sync.
         let told = if done.is_closed() { None } else { Some(Told(done)) };
-        self.room.submit(&Record::of(&entry, random), told);
+        self.0.submit(&Record::of(&entry), told);
     }
 }
 
 impl Record {
-    /// The record of what is known of a request at its end; `random` goes into its id.
-    pub fn of(entry: &Entry, random: u64) -> Record {
+    /// The record of what is known of a request at its end.
+    pub fn of(entry: &Entry) -> Record {
         let received = Micros(entry.received);
         let outcome = outcome(entry);
         Record {
-            id: RecordId::new(received, random),
+            id: entry.id,
             tenant: entry.holder.tenant.clone(),
             lease: entry.holder.lease.clone(),
             model: Label::lossy(&entry.model),
@@ -102,8 +96,8 @@ mod tests {
 
     use leasehold_types::{LeaseId, TenantId};
 
-    use super::super::LogId;
     use super::super::wal::Limits;
+    use super::super::{LogId, RecordId};
     use super::*;
     use crate::admission::Holder;
     use crate::api::{Counts, Surface};
@@ -116,6 +110,7 @@ mod tests {
             models: Arc::new(BTreeSet::new()),
         };
         Entry {
+            id: RecordId::new(Micros(1_777_784_400_000_000), 42),
             holder: Arc::new(holder),
             surface: Surface::Chat,
             model: "tiny".into(),
@@ -136,7 +131,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let limits = Limits { rooms: 1, ..Limits::default() };
         let log = Arc::new(Log::open(dir.path(), limits, LogId(1)).unwrap());
-        let keeper = Keeper::new(log.clone(), || 42);
+        let keeper = Keeper::new(log.clone());
         let room = keeper.room().unwrap();
         assert!(keeper.room().is_none());
         let (done, told) = oneshot::channel();
@@ -144,7 +139,7 @@ mod tests {
         assert_eq!(told.blocking_recv(), Ok(Ok(())));
         let (mut tail, mut records) = (log.tail(), Vec::new());
         tail.read(tail.first(), usize::MAX, &mut records).unwrap();
-        assert_eq!(records, [Record::of(&entry(Ended::Left), 42)]);
+        assert_eq!(records, [Record::of(&entry(Ended::Left))]);
         // One that nobody waits for finds its way too.
         keeper.room().unwrap().keep(entry(Ended::Served), oneshot::channel().0);
         log.close().unwrap();
@@ -154,7 +149,7 @@ mod tests {
 
     #[test]
     fn what_is_known_is_said_and_nothing_else() {
-        let cut = Record::of(&entry(Ended::Left), 1);
+        let cut = Record::of(&entry(Ended::Left));
         assert_eq!(cut.counted, Counted::Unknown { chunks: 7 });
         assert_eq!(
             (cut.outcome, cut.unreceived),
@@ -163,12 +158,12 @@ mod tests {
         assert_eq!(cut.replica.unwrap().as_str(), "tiny\u{fffd}1");
         let counts = Counts { input: 3, cached: 0, output: 5, reasoning: 0 };
         let running = Entry { counts: Some(counts), ..entry(Ended::Drained) };
-        assert_eq!(Record::of(&running, 1).counted, Counted::Running(counts));
+        assert_eq!(Record::of(&running).counted, Counted::Running(counts));
         let whole = Entry { whole: true, ..running };
-        assert_eq!(Record::of(&whole, 1).counted, Counted::Whole(counts));
-        assert_eq!(Record::of(&whole, 1).unreceived, Unreceived::Nothing);
-        assert_eq!(Record::of(&entry(Ended::Failed), 1).outcome, Outcome::Failed);
+        assert_eq!(Record::of(&whole).counted, Counted::Whole(counts));
+        assert_eq!(Record::of(&whole).unreceived, Unreceived::Nothing);
+        assert_eq!(Record::of(&entry(Ended::Failed)).outcome, Outcome::Failed);
         let begun = Entry { first: Some(9), ..entry(Ended::Failed) };
-        assert_eq!(Record::of(&begun, 1).outcome, Outcome::Cut(WhoCut::Engine));
+        assert_eq!(Record::of(&begun).outcome, Outcome::Cut(WhoCut::Engine));
     }
 }

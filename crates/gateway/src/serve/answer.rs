@@ -13,9 +13,9 @@ use tokio::sync::oneshot;
 use tokio::time::Sleep;
 
 use super::gateway::Gateway;
-use super::handle::Open;
+use super::open::Open;
 use super::{Ended, Kept};
-use crate::api::{Reader, Refused};
+use crate::api::{Family, Reader, Refused};
 use crate::route::Outcome;
 use crate::wire::sse::Splitter;
 
@@ -33,6 +33,7 @@ pub struct Stream {
     from: Incoming,
     splitter: Splitter,
     reader: Reader,
+    family: Family,
     /// What is to be sent next.
     ready: VecDeque<Bytes>,
     /// What is held back until the record is durable.
@@ -55,12 +56,19 @@ impl Answer {
 impl Stream {
     pub(super) fn new(gateway: Arc<Gateway>, from: Incoming, reader: Reader, open: Open) -> Self {
         let silence = Box::pin(tokio::time::sleep(gateway.limits.silent_within));
-        let cut = open.replica().cut_signal();
+        let cut = open.replica().map(|replica| replica.cut_signal());
+        let cut = async move {
+            match cut {
+                Some(cut) => cut.await,
+                None => std::future::pending().await,
+            }
+        };
         Stream {
             gateway,
             from,
             splitter: Splitter::default(),
             reader,
+            family: open.surface().family(),
             ready: VecDeque::new(),
             held: VecDeque::new(),
             kept: None,
@@ -98,7 +106,7 @@ impl Stream {
     fn end(&mut self, ended: Ended, outcome: Outcome) {
         let Some(mut open) = self.open.take() else { return };
         let now = self.gateway.clock.now();
-        open.replica().told(outcome, now);
+        open.told(outcome, now);
         let (counts, whole) = self.reader.counted();
         open.counted(counts, whole && ended == Ended::Served, self.reader.chunks());
         let kept = open.end(ended, 200, now);
@@ -109,9 +117,8 @@ impl Stream {
 
     /// Ends a stream that cannot go on, with an event that says so.
     fn break_off(&mut self, ended: Ended, outcome: Outcome, why: &Refused) {
-        let family = self.open.as_ref().map(|open| open.surface().family());
         self.end(ended, outcome);
-        self.held.extend(family.map(|family| Bytes::from(why.event(family))));
+        self.held.push_back(why.event(self.family).into());
         self.over = true;
     }
 
@@ -126,6 +133,8 @@ impl Stream {
                 if !matches!(durable, Ok(Ok(()))) {
                     // An answer that is not on record is not given to its end.
                     self.held.clear();
+                    let why = Refused::Meter { retry_after: 1 };
+                    self.held.push_back(why.event(self.family).into());
                     self.over = true;
                 }
             }

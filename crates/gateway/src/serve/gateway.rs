@@ -11,6 +11,7 @@ use leasehold_types::LeaseId;
 use super::engine::Engines;
 use super::{Clock, Keep};
 use crate::admission::{self, BadTable, Gate, Table, Terms};
+use crate::meter::{Micros, RecordId};
 use crate::route::{Pool, Replica};
 
 /// What bounds one request.
@@ -55,6 +56,18 @@ impl Default for Limits {
     }
 }
 
+/// What a gateway is made of.
+pub struct Setup {
+    /// What bounds its requests.
+    pub limits: Limits,
+    /// Where its records go.
+    pub keep: Box<dyn Keep>,
+    /// Where the last good table is kept; nowhere where absent.
+    pub file: Option<PathBuf>,
+    /// Random bits. Ids of records are drawn from it, so no two gateways may have the same.
+    pub seed: u64,
+}
+
 /// A gateway.
 pub struct Gateway {
     pub(super) limits: Limits,
@@ -88,11 +101,8 @@ impl Gateway {
     ///
     /// # Errors
     /// Where that file is damaged, in words.
-    pub fn new(
-        limits: Limits,
-        keep: Box<dyn Keep>,
-        file: Option<PathBuf>,
-    ) -> Result<Arc<Self>, String> {
+    pub fn new(setup: Setup) -> Result<Arc<Self>, String> {
+        let Setup { limits, keep, file, seed } = setup;
         let clock = Clock::start();
         let world =
             World { table: Table::nothing(), gates: BTreeMap::new(), pools: BTreeMap::new() };
@@ -102,7 +112,7 @@ impl Gateway {
             keep,
             engines: Engines::new(&limits),
             stopping: AtomicBool::new(false),
-            chance: AtomicU64::new(clock.on_the_wall(0)),
+            chance: AtomicU64::new(seed),
             file,
             world: RwLock::new(Arc::new(world)),
         };
@@ -159,6 +169,12 @@ impl Gateway {
     /// The version of the table in use.
     pub fn version(&self) -> u64 {
         self.world().table.version()
+    }
+
+    /// An id for the record of a request that was received at `received`: its microsecond and bits
+    /// that come again after 2^62 requests.
+    pub(super) fn id(&self, received: u64) -> RecordId {
+        RecordId::new(Micros(self.clock.on_the_wall(received)), self.chance())
     }
 
     /// A number that nobody needs to foresee: which replica is looked at by chance.

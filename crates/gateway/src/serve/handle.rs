@@ -1,4 +1,4 @@
-//! The way of one request.
+//! The way of one request until it is admitted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,61 +6,16 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::oneshot;
 
-use super::answer::{Answer, Stream};
-use super::engine::NoAnswer;
+use super::answer::Answer;
+use super::ask::Asked;
 use super::gateway::{Gateway, World};
-use super::{Ended, Entry, Kept, Room};
+use super::open::Open;
 use crate::admission::{Admitted, Gate, Holder, Turned, Waiter, presented};
-use crate::api::{Ask, Counts, Family, Reader, Refused, Surface};
-use crate::route::{Outcome, PREFIX_BYTES, Pool, Replica, Seat, hash};
-
-/// A request that is under way: what must be settled and written down at its end.
-pub(super) struct Open {
-    gateway: Arc<Gateway>,
-    place: Option<Admitted>,
-    room: Option<Box<dyn Room>>,
-    seat: Seat,
-    entry: Entry,
-    first: Option<u64>,
-}
-
-impl Open {
-    pub(super) fn replica(&self) -> &Arc<Replica> {
-        self.seat.replica()
-    }
-
-    pub(super) fn surface(&self) -> Surface {
-        self.entry.surface
-    }
-
-    pub(super) fn first_byte(&mut self, now: u64) {
-        self.first.get_or_insert(now);
-    }
-
-    pub(super) fn counted(&mut self, counts: Option<Counts>, whole: bool, chunks: u64) {
-        (self.entry.counts, self.entry.whole, self.entry.chunks) = (counts, whole, chunks);
-    }
-
-    /// Settles the reservation and writes the request down.
-    pub(super) fn end(mut self, end: Ended, status: u16, now: u64) -> oneshot::Receiver<Kept> {
-        let (done, kept) = oneshot::channel();
-        let wall = |at: u64| self.gateway.clock.on_the_wall(at);
-        self.entry.first = self.first.map(wall);
-        (self.entry.end, self.entry.status, self.entry.ended) = (end, status, wall(now));
-        if let Some(place) = self.place.take() {
-            let reserved = place.tokens();
-            place.settle(self.entry.counts.map_or(reserved, Counts::total), now);
-        }
-        if let Some(room) = self.room.take() {
-            room.keep(self.entry.clone(), done);
-        }
-        kept
-    }
-}
+use crate::api::{Ask, BadAsk, Family, Refused, Surface};
 
 /// Told of a place by whoever makes room.
 struct Told(oneshot::Sender<Admitted>);
@@ -103,32 +58,26 @@ impl Gateway {
         let ask = Ask::read(surface, &body).map_err(Refused::Ask)?;
         let unknown = || Refused::Model(ask.model.clone());
         let pool = Some(&ask.model).filter(|model| holder.models.contains(*model));
-        let pool = pool.and_then(|model| world.pools.get(model)).ok_or_else(unknown)?;
-        let gate = world.gates.get(&holder.lease).ok_or_else(unknown)?;
-        let place = self.admit(gate, self.likely(&ask, &body)).await?;
-        let room = self.keep.room().ok_or(Refused::Overloaded { retry_after: 1 })?;
-        let entry = Entry {
-            holder,
-            surface,
-            model: pool.model.clone(),
-            replica: None,
-            received: self.clock.on_the_wall(received),
-            first: None,
-            ended: 0,
-            end: Ended::Failed,
-            status: 0,
-            counts: None,
-            whole: false,
-            chunks: 0,
+        let pool = pool.and_then(|model| world.pools.get(model)).ok_or_else(unknown)?.clone();
+        let gate = world.gates.get(&holder.lease).ok_or_else(unknown)?.clone();
+        // What waits keeps no table alive that was replaced meanwhile.
+        drop(world);
+        let place = self.admit(&gate, self.likely(&ask, &body)).await?;
+        let Some(room) = self.keep.room() else {
+            place.settle(0, self.clock.now());
+            return Err(Refused::Meter { retry_after: 1 });
         };
-        self.ask(pool, &ask, &parts.headers, body, (place, room, entry)).await
+        let called = (surface, pool.model.clone());
+        let open = Open::new(self.clone(), (place, room), holder, called, received);
+        let asked = Asked { pool, ask, headers: parts.headers, body };
+        self.ask(asked, open).await
     }
 
     async fn body(&self, headers: &HeaderMap, body: Incoming) -> Result<Bytes, Refused> {
         let limits = &self.limits;
         if headers.contains_key(header::CONTENT_ENCODING) {
             // What a few bytes unpack to is nobody's to find out here.
-            return Err(Refused::Ask(crate::api::BadAsk::Packed));
+            return Err(Refused::Ask(BadAsk::Packed));
         }
         let read = Limited::new(body, limits.body_bytes).collect();
         match tokio::time::timeout(limits.body_within, read).await {
@@ -136,7 +85,8 @@ impl Gateway {
             Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
                 Err(Refused::TooLarge(limits.body_bytes))
             }
-            Ok(Err(_)) | Err(_) => Err(Refused::Ask(crate::api::BadAsk::NoObject)),
+            Ok(Err(_)) => Err(Refused::Ask(BadAsk::NoObject)),
+            Err(_) => Err(Refused::Slow),
         }
     }
 
@@ -180,145 +130,6 @@ impl Gateway {
         }
     }
 
-    /// Asks one replica after another until one begins to answer.
-    async fn ask(
-        self: &Arc<Self>,
-        pool: &Arc<Pool>,
-        ask: &Ask,
-        headers: &HeaderMap,
-        body: Bytes,
-        (place, room, entry): (Admitted, Box<dyn Room>, Entry),
-    ) -> Result<Response<Answer>, Refused> {
-        let prefix = hash(body.get(..PREFIX_BYTES.min(body.len())).unwrap_or_default());
-        let (mut tried, mut last): (Vec<Arc<str>>, _) = (Vec::new(), NoAnswer::Connection);
-        let mut held = (Some(place), Some(room), entry);
-        while tried.len() < self.limits.tries {
-            let Some(seat) = pool.seat(prefix, self.chance(), &tried, self.clock.now()) else {
-                break;
-            };
-            let replica = seat.replica().clone();
-            held.2.replica = Some(replica.name.clone());
-            let prepared = ask.prepare(body.clone(), replica.dialect);
-            let asked = self.engines.ask(&replica, ask.surface, headers, prepared.body.clone());
-            match asked.await {
-                Ok(response) => {
-                    let open = self.open(&mut held, seat);
-                    let reader = Reader::new(ask.surface, &prepared);
-                    return self.answer(open, reader, response).await;
-                }
-                Err(why) => {
-                    replica.told(Outcome::Failure, self.clock.now());
-                    last = why;
-                    tried.push(replica.name.clone());
-                    if why == NoAnswer::Late {
-                        break;
-                    }
-                }
-            }
-        }
-        let refused = match (tried.is_empty(), last) {
-            (true, _) => Refused::Overloaded { retry_after: 1 },
-            (false, NoAnswer::Late) => Refused::Late,
-            (false, _) => Refused::Engine,
-        };
-        self.give_up(held, &refused);
-        Err(refused)
-    }
-
-    fn open(
-        self: &Arc<Self>,
-        held: &mut (Option<Admitted>, Option<Box<dyn Room>>, Entry),
-        seat: Seat,
-    ) -> Open {
-        Open {
-            gateway: self.clone(),
-            place: held.0.take(),
-            room: held.1.take(),
-            seat,
-            entry: held.2.clone(),
-            first: None,
-        }
-    }
-
-    /// Settles and writes down a request that no engine answered. It used nothing.
-    fn give_up(
-        &self,
-        (place, room, mut entry): (Option<Admitted>, Option<Box<dyn Room>>, Entry),
-        refused: &Refused,
-    ) {
-        let now = self.clock.now();
-        if let Some(place) = place {
-            place.settle(0, now);
-        }
-        entry.ended = self.clock.on_the_wall(now);
-        entry.status = refused.status(entry.surface.family());
-        if let Some(room) = room {
-            room.keep(entry, oneshot::channel().0);
-        }
-    }
-
-    async fn answer(
-        self: &Arc<Self>,
-        mut open: Open,
-        reader: Reader,
-        response: Response<Incoming>,
-    ) -> Result<Response<Answer>, Refused> {
-        let (parts, body) = response.into_parts();
-        let kind = parts.headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-        let streams = kind.is_some_and(|kind| kind.starts_with(b"text/event-stream"));
-        let mut answer = if streams && parts.status.is_success() {
-            let stream = Stream::new(self.clone(), body, reader, open);
-            Response::new(Answer::Stream(Box::new(stream)))
-        } else {
-            open.first_byte(self.clock.now());
-            Response::new(self.whole(open, parts.status, body).await?)
-        };
-        *answer.status_mut() = parts.status;
-        for name in PASSED {
-            if let Some(value) = parts.headers.get(&name) {
-                answer.headers_mut().insert(name, value.clone());
-            }
-        }
-        Ok(answer)
-    }
-
-    /// An answer that is no stream: read to its end, written down, then given.
-    async fn whole(
-        &self,
-        mut open: Open,
-        status: StatusCode,
-        body: Incoming,
-    ) -> Result<Answer, Refused> {
-        let read = Limited::new(body, self.limits.answer_bytes).collect();
-        let read = tokio::time::timeout(self.limits.first_byte_within, read).await;
-        let now = self.clock.now();
-        let Ok(Ok(body)) = read else {
-            open.replica().told(Outcome::Failure, now);
-            open.counted(None, false, 0);
-            drop(open.end(Ended::Failed, 502, now));
-            return Err(if read.is_err() { Refused::Late } else { Refused::Engine });
-        };
-        let body = body.to_bytes();
-        let outcome = match status.as_u16() {
-            200..=299 => Outcome::Success,
-            429 | 503 | 529 => Outcome::Neutral,
-            500.. => Outcome::Failure,
-            _ => Outcome::Neutral,
-        };
-        open.replica().told(outcome, now);
-        let usage = crate::wire::json::member(&body, "usage").ok().flatten();
-        let counts = usage.and_then(Counts::of_usage);
-        let refused = Counts::default();
-        let counts = if status.is_success() { counts } else { Some(refused) };
-        open.counted(counts, counts.is_some(), 0);
-        let ended = if status.is_success() { Ended::Served } else { Ended::Refused };
-        let kept = open.end(ended, status.as_u16(), now);
-        if self.limits.durable_first && !matches!(kept.await, Ok(Ok(()))) {
-            return Err(Refused::Overloaded { retry_after: 1 });
-        }
-        Ok(Answer::whole(body))
-    }
-
     /// The models that a key may use.
     fn models(&self, headers: &HeaderMap) -> Result<Response<Answer>, Refused> {
         let holder = holder_of(&self.world(), headers)?;
@@ -328,14 +139,6 @@ impl Gateway {
         Ok(json(StatusCode::OK, body))
     }
 }
-
-/// Headers of an engine that a client is told.
-const PASSED: [HeaderName; 4] = [
-    header::CONTENT_TYPE,
-    header::CACHE_CONTROL,
-    header::RETRY_AFTER,
-    HeaderName::from_static("x-request-id"),
-];
 
 fn holder_of(world: &World, headers: &HeaderMap) -> Result<Arc<Holder>, Refused> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());

@@ -1,19 +1,21 @@
 //! Connections: clients on one side, engines on the other, and what passes between.
 //!
 //! [`Gateway::handle`] is the way of one request: key, body, entitlement, replica, engine, answer,
-//! record. A streamed answer is an [`answer::Answer`] that reads itself as it is polled. Nothing in
+//! record. A streamed answer is an [`Answer`] that reads itself as it is polled. Nothing in
 //! here blocks: what is slow has a limit in [`Limits`].
 
 mod answer;
+mod ask;
 mod clock;
 mod engine;
 mod gateway;
 mod handle;
 mod listen;
+mod open;
 mod record;
 
 pub use answer::Answer;
 pub use clock::Clock;
-pub use gateway::{Drained, Gateway, Limits};
+pub use gateway::{Drained, Gateway, Limits, Setup};
 pub use listen::{Listening, listen};
 pub use record::{Ended, Entry, Keep, Kept, Room};

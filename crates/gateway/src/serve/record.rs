@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use crate::admission::Holder;
 use crate::api::{Counts, Surface};
+use crate::meter::RecordId;
 
 /// What is known of a request at its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
+    /// Its own id, which its client is told as well.
+    pub id: RecordId,
     /// Whose key it came with.
     pub holder: Arc<Holder>,
     /// Which call.

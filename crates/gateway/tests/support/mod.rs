@@ -19,7 +19,9 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use leasehold_gateway::admission::{
     KeyDigest, KeyTerms, LeaseTerms, ModelTerms, ReplicaTerms, TABLE_FORMAT, Terms,
 };
-use leasehold_gateway::serve::{Entry, Gateway, Keep, Kept, Limits, Listening, Room, listen};
+use leasehold_gateway::serve::{
+    Entry, Gateway, Keep, Kept, Limits, Listening, Room, Setup, listen,
+};
 use leasehold_types::{LeaseId, TenantId};
 use tokio::sync::{mpsc, oneshot};
 
@@ -143,6 +145,8 @@ pub struct Memory {
     pub full: Arc<AtomicBool>,
     /// How long a record takes to be durable, in milliseconds.
     pub slow: Arc<AtomicUsize>,
+    /// Whether none becomes durable.
+    pub fails: Arc<AtomicBool>,
 }
 
 impl Keep for Memory {
@@ -157,7 +161,8 @@ impl Room for Memory {
         tokio::spawn(async move {
             tokio::time::sleep(slow).await;
             self.entries.lock().unwrap().push(entry);
-            let _ = done.send(Ok(()));
+            let fails = self.fails.load(Relaxed);
+            let _ = done.send(if fails { Err("no space".to_owned()) } else { Ok(()) });
         });
     }
 }
@@ -167,8 +172,11 @@ pub struct Bench {
     pub gateway: Arc<Gateway>,
     pub listening: Listening,
     pub memory: Memory,
-    client: Client<HttpConnector, Full<Bytes>>,
+    client: Caller,
 }
+
+/// A whole answer.
+pub const ANSWER: &str = r#"{"choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":9,"completion_tokens":2}}"#;
 
 pub const KEY: &str = "sk-chat-1";
 
@@ -208,25 +216,35 @@ pub fn terms(engines: &[&Engine], requests: u32) -> Terms {
 impl Bench {
     pub async fn new(engines: &[&Engine], requests: u32, limits: Limits) -> Bench {
         let memory = Memory::default();
-        let gateway = Gateway::new(limits, Box::new(memory.clone()), None).unwrap();
+        let bench = Bench::with(engines, requests, limits, Box::new(memory.clone())).await;
+        Bench { memory, ..bench }
+    }
+
+    /// One whose records go elsewhere.
+    pub async fn with(
+        engines: &[&Engine],
+        requests: u32,
+        limits: Limits,
+        keep: Box<dyn Keep>,
+    ) -> Bench {
+        let gateway = Gateway::new(Setup { limits, keep, file: None, seed: 7 }).unwrap();
         gateway.push(terms(engines, requests)).unwrap();
         let listening = listen(gateway.clone(), "127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let client = Client::builder(TokioExecutor::new()).build_http();
-        Bench { gateway, listening, memory, client }
+        let client = Caller::new(listening.address);
+        Bench { gateway, listening, memory: Memory::default(), client }
+    }
+
+    /// A client with connections of its own, which end with it.
+    pub fn alone(&self) -> Caller {
+        Caller::new(self.listening.address)
     }
 
     pub async fn send(&self, path: &str, key: &str, body: &str) -> Response<Incoming> {
-        let request = Request::post(format!("http://{}{path}", self.listening.address))
-            .header("authorization", format!("Bearer {key}"))
-            .header("content-type", "application/json")
-            .body(Full::new(Bytes::copy_from_slice(body.as_bytes())))
-            .unwrap();
-        self.client.request(request).await.unwrap()
+        self.client.send(path, key, body).await
     }
 
     pub async fn chat(&self, stream: bool) -> Response<Incoming> {
-        let body = format!(r#"{{"model":"tiny","messages":[],"stream":{stream},"max_tokens":8}}"#);
-        self.send("/v1/chat/completions", KEY, &body).await
+        self.client.chat(stream).await
     }
 
     /// The records, once there are as many as asked for.
@@ -239,6 +257,32 @@ impl Bench {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         panic!("{count} records were expected: {:?}", self.memory.entries.lock().unwrap());
+    }
+}
+
+/// A client.
+pub struct Caller {
+    address: SocketAddr,
+    client: Client<HttpConnector, Full<Bytes>>,
+}
+
+impl Caller {
+    pub fn new(address: SocketAddr) -> Caller {
+        Caller { address, client: Client::builder(TokioExecutor::new()).build_http() }
+    }
+
+    pub async fn send(&self, path: &str, key: &str, body: &str) -> Response<Incoming> {
+        let request = Request::post(format!("http://{}{path}", self.address))
+            .header("authorization", format!("Bearer {key}"))
+            .header("content-type", "application/json")
+            .body(Full::new(Bytes::copy_from_slice(body.as_bytes())))
+            .unwrap();
+        self.client.request(request).await.unwrap()
+    }
+
+    pub async fn chat(&self, stream: bool) -> Response<Incoming> {
+        let body = format!(r#"{{"model":"tiny","messages":[],"stream":{stream},"max_tokens":8}}"#);
+        self.send("/v1/chat/completions", KEY, &body).await
     }
 }
 
