@@ -1,5 +1,7 @@
 //! Every term of a lease by its place in the term sheet, so that two versions can be compared.
 
+use std::collections::BTreeSet;
+
 use super::RightChange;
 use crate::explain::words;
 use crate::lease::*;
@@ -22,20 +24,38 @@ pub(super) struct Terms {
     terms: Vec<Term>,
     about: String,
     label: String,
+    /// What stands already.
+    places: BTreeSet<String>,
 }
 
 impl Terms {
-    /// What follows stands under `about` and is called `label`, in words.
+    /// What follows stands under `about` and is called `label`, in words. A heading with a name
+    /// that stands there already, like a second phase of that name, gets a number.
     pub(super) fn under(&mut self, about: impl Into<String>, label: impl Into<String>) {
-        (self.about, self.label) = (about.into(), label.into());
+        let (about, label) = (about.into(), label.into());
+        let number = if label.is_empty() { None } else { self.number_of(&about) };
+        (self.about, self.label) = match number {
+            Some(n) => (format!("{about}.{n}"), format!("{label} ({n})")),
+            None => (about, label),
+        };
     }
 
     pub(super) fn say(&mut self, key: &str, label: &str, says: impl ToString) {
-        self.terms.push(Term {
-            under: (self.about.clone(), self.label.clone()),
-            key: (key.to_owned(), label.to_owned()),
-            says: says.to_string(),
-        });
+        let number = self.number_of(&format!("{}.{key}", self.about));
+        let key = match number {
+            Some(n) => (format!("{key}.{n}"), format!("{label} ({n})")),
+            None => (key.to_owned(), label.to_owned()),
+        };
+        let under = (self.about.clone(), self.label.clone());
+        self.terms.push(Term { under, key, says: says.to_string() });
+    }
+
+    /// The number that makes a place one of its own, where it is taken; from 2.
+    fn number_of(&mut self, place: &str) -> Option<u32> {
+        if self.places.insert(place.to_owned()) {
+            return None;
+        }
+        (2..).find(|n| self.places.insert(format!("{place}.{n}")))
     }
 
     pub(super) fn maybe(&mut self, key: &str, label: &str, says: Option<impl ToString>) {

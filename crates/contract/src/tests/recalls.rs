@@ -174,24 +174,27 @@ fn reference(
     check(RecallRule::LeastGap, standing().all(apart));
     check(RecallRule::Blackout, !in_blackout(lease, Period::new(release, returns)));
 
-    let out = |r: &RecallRecord, t: Instant| r.release <= t && t < r.returns;
-    let held = |r: &RecallRecord, t: Instant| r.release <= t && t < rested(lease, r.returns);
-    let most = |until: Instant, of: &dyn Fn(&RecallRecord, Instant) -> bool| {
+    let out = |r: &RecallRecord| Period::new(r.release, r.returns);
+    let held = |r: &RecallRecord| Period::new(r.release, rested(lease, r.returns));
+    let most = |until: Instant, of: &dyn Fn(&RecallRecord) -> Option<Period>| {
+        let spans: Vec<(Period, u64)> =
+            standing().filter_map(|r| Some((of(r)?, r.units.0))).collect();
         let mut most = 0;
         let mut t = release;
         while t < until {
-            most = most.max(standing().filter(|r| of(r, t)).map(|r| r.units.0).sum());
+            let units = spans.iter().filter(|(span, _)| span.contains(t)).map(|(_, units)| units);
+            most = most.max(units.sum());
             t = t.saturating_add(QUARTER);
         }
         most
     };
-    let by_class = most(returns, &|r, t| r.class == order.class && out(r, t));
+    let by_class = most(returns, &|r| (r.class == order.class).then(|| out(r)));
     let limit = class.most_units.map_or(u64::MAX, |most| most.0);
     check(RecallRule::MostUnits, order.units.0 + by_class <= limit);
     if in_days {
         let of_it = |r: &RecallRecord| r.tranche == order.tranche;
-        let is_out = most(returns, &|r, t| of_it(r) && out(r, t));
-        let is_held = most(rested(lease, returns), &|r, t| of_it(r) && held(r, t));
+        let is_out = most(returns, &|r| of_it(r).then(|| out(r)));
+        let is_held = most(rested(lease, returns), &|r| of_it(r).then(|| held(r)));
         let recallable = tranche.recallable.0;
         if order.units.0 + is_out > recallable {
             check(RecallRule::Recallable, false);
@@ -226,19 +229,19 @@ fn rested(lease: &Lease, returns: Instant) -> Instant {
 
 /// Whether any quarter of an hour of `span` (or its first instant) lies in a blackout.
 fn in_blackout(lease: &Lease, span: Period) -> bool {
-    let closed = |t: Instant| {
-        lease.recall.as_ref().unwrap().blackouts.iter().any(|blackout| {
+    let blackouts = lease.recall.as_ref().unwrap().blackouts.iter();
+    let closed: Vec<Period> = blackouts
+        .flat_map(|blackout| {
             let years = if blackout.yearly { 0..4 } else { 0..1 };
-            years.into_iter().any(|n| {
-                let from = lease.start_of(months_boundary(blackout.from, n * 12).unwrap());
-                let until = lease.start_of(months_boundary(blackout.until, n * 12).unwrap());
-                from <= t && t < until
+            years.map(|n| {
+                let begins = |date| lease.start_of(months_boundary(date, n * 12).unwrap());
+                Period::new(begins(blackout.from), begins(blackout.until))
             })
         })
-    };
+        .collect();
     let mut t = span.start();
     loop {
-        if closed(t) {
+        if closed.iter().any(|blackout| blackout.contains(t)) {
             return true;
         }
         t = t.saturating_add(QUARTER);

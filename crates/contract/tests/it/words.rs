@@ -119,6 +119,28 @@ fn an_amendment_of_what_the_books_need_is_compared() {
     );
 }
 
+/// Phases of different tranches may have one name, and assumptions one subject.
+#[test]
+fn what_has_one_name_is_told_apart() {
+    let fees = "[[fee]]\nname = \"full\"\nfrom = 2027-02-01\nmonthly = \"11680.00\"\n";
+    let both = |second: &str| {
+        let tranche = "[[tranche]]\nid = \"b\"\npool = \"site/h100\"\nunits = 4\ndelivery = 2027-02-01\n";
+        let phase = |id: &str, price: &str| {
+            format!("[[fee]]\nname = \"full\"\ntranche = \"{id}\"\nfrom = 2027-02-01\nmonthly = \"{price}\"\n")
+        };
+        let assumed = "[[assumption]]\nabout = \"fee.full\"\ntext = \"a\"\n[[assumption]]\nabout = \"fee.full\"\ntext = \"b\"\n";
+        let whole = format!("{tranche}{}{}{assumed}", phase("main", "1000.00"), phase("b", second));
+        amended("minimal.toml", &[(fees, &whole)])
+    };
+    let (old, new) = (both("500.00"), both("600.00"));
+    let (facts, book) = (Facts::as_promised(&old), NoticeBook::default());
+    let as_of = old.close_of(old.signed);
+    assert_eq!(diff(&old, &old, &facts, &book, as_of).unwrap().rights, []);
+    let found = diff(&old, &new, &facts, &book, as_of).unwrap().rights;
+    let said: Vec<&str> = found.iter().map(|right| right.words.as_str()).collect();
+    assert_eq!(said, ["Fee full (2), price: USD 600.00 a month instead of USD 500.00 a month."]);
+}
+
 /// A sheet that says nothing of the books' terms says so, and does not differ from itself.
 #[test]
 fn nothing_written_is_said_in_words() {
