@@ -96,10 +96,9 @@ impl Evaluation<'_> {
         let mut changes = Vec::new();
         for (i, timeline) in self.timelines.iter().enumerate() {
             let mut last = self.change(i, span.start(), first);
-            // A day that the zone skips begins with the next one, which then counts.
-            let passes =
-                |date: &Date| day_of(&self.lease.zone, self.lease.start_of(*date)) == *date;
-            let dates = timeline.changes().filter(|date| *date > first && passes(date));
+            // What changes on a day that the zone skips does so as the next one begins.
+            let passes = |date| day_of(&self.lease.zone, self.lease.start_of(date));
+            let dates = timeline.changes().map(passes).filter(|date| *date > first);
             changes.push((i, last.clone()));
             for date in dates {
                 let change = self.change(i, self.lease.start_of(date), date);

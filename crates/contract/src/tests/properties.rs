@@ -1,11 +1,13 @@
 //! Properties of schedule, accrual and entitlement over random leases, against the slow reference.
 
-use leasehold_types::{Date, Instant, Money, Period, Ratio, Seconds};
+use leasehold_types::{Date, Instant, Money, Period, Ratio, Seconds, Units};
 use proptest::prelude::*;
 
+use super::build::{day, lease, zone};
 use super::generate::plans;
 use super::reference::{self, sum};
 
+use crate::facts::{Delivery, Facts};
 use crate::lease::Lease;
 use crate::schedule::{LineKind, next_bill};
 
@@ -242,4 +244,23 @@ proptest! {
         let compensation = sum(wanted.compensation.values().copied());
         prop_assert_eq!(of(LineKind::RecallCompensation), compensation);
     }
+}
+
+/// Samoa had no 30 December 2011; what is dated so happens as the next day begins.
+#[test]
+fn what_a_zone_skips_happens_as_the_next_day_begins() {
+    let mut lease = lease("2011-12-01", "2012-02-01");
+    lease.zone = zone("Pacific/Apia");
+    let tranche = lease.tranches[0].id.clone();
+    let delivered =
+        |on, units| Delivery { tranche: tranche.clone(), on: day(on), units: Units(units) };
+    let facts = Facts {
+        deliveries: vec![delivered("2011-12-10", 40), delivered("2011-12-30", 60)],
+        ..Facts::default()
+    };
+    let (from, until) = (lease.start_of(day("2011-12-01")), lease.start_of(day("2012-02-01")));
+    let changes = lease.commitment_changes(&facts, Period::new(from, until)).unwrap();
+    let found: Vec<_> = changes.iter().map(|c| (c.at, c.delivered.0)).collect();
+    let at = |date| lease.start_of(day(date));
+    assert_eq!(found, [(from, 0), (at("2011-12-10"), 40), (at("2011-12-31"), 100)]);
 }

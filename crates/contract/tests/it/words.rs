@@ -124,9 +124,12 @@ fn an_amendment_of_what_the_books_need_is_compared() {
 fn what_has_one_name_is_told_apart() {
     let fees = "[[fee]]\nname = \"full\"\nfrom = 2027-02-01\nmonthly = \"11680.00\"\n";
     let both = |second: &str| {
-        let tranche = "[[tranche]]\nid = \"b\"\npool = \"site/h100\"\nunits = 4\ndelivery = 2027-02-01\n";
+        let tranche =
+            "[[tranche]]\nid = \"b\"\npool = \"site/h100\"\nunits = 4\ndelivery = 2027-02-01\n";
         let phase = |id: &str, price: &str| {
-            format!("[[fee]]\nname = \"full\"\ntranche = \"{id}\"\nfrom = 2027-02-01\nmonthly = \"{price}\"\n")
+            format!(
+                "[[fee]]\nname = \"full\"\ntranche = \"{id}\"\nfrom = 2027-02-01\nmonthly = \"{price}\"\n"
+            )
         };
         let assumed = "[[assumption]]\nabout = \"fee.full\"\ntext = \"a\"\n[[assumption]]\nabout = \"fee.full\"\ntext = \"b\"\n";
         let whole = format!("{tranche}{}{}{assumed}", phase("main", "1000.00"), phase("b", second));
