@@ -5,7 +5,7 @@
 
 mod story;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -78,6 +78,91 @@ fn a_directory_that_stays_open_says_the_same() {
         tell(&mut books, n, 2, &mut |_| ());
     }
     assert_same(&books.books().unwrap(), &in_memory());
+}
+
+#[test]
+fn a_close_that_is_stopped_after_any_part_ends_in_the_same_bytes() {
+    let whole = tempfile::tempdir().unwrap();
+    let mut books = Directory::create(whole.path(), Policy::default()).unwrap();
+    (0..CLOSES.len()).for_each(|n| _ = tell(&mut books, n, 2, &mut |_| ()));
+    let expected = files(whole.path());
+    let mut stops = 0;
+    for (every, reopened) in [(1, true), (1, false), (2, true), (3, true)] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut books = Directory::create(dir.path(), Policy::default()).unwrap();
+        for (n, through) in CLOSES.iter().enumerate() {
+            take(&mut books, n, &mut |_| ());
+            let mut stopped = true;
+            while stopped {
+                let mut parts = 0;
+                let mut go_on = |_| {
+                    parts += 1;
+                    parts < every
+                };
+                stopped = books.close(day(through), pace(1), &mut go_on).unwrap().stopped;
+                stops += usize::from(stopped);
+                if reopened {
+                    drop(books);
+                    books = Directory::open(dir.path()).unwrap();
+                }
+            }
+        }
+        assert_same_files(&files(dir.path()), &expected, &format!("stopped every {every} parts"));
+    }
+    assert!(stops > 20, "the story needs parts to stop after: {stops} stops");
+}
+
+#[test]
+fn a_close_that_is_killed_while_it_writes_any_frame_ends_in_the_same_bytes() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut books = Directory::create(dir.path(), Policy::default()).unwrap();
+    let log = "close/close-000000.log";
+    for n in 0..CLOSES.len() {
+        let before = fs::read(dir.path().join(log)).unwrap().len();
+        tell(&mut books, n, 1, &mut |_| ());
+        drop(books);
+        let expected = files(dir.path());
+        // The entries of the frame that is torn are posted, and those of all that come after it.
+        for torn in frames(&expected[log]).filter(|end| *end > before) {
+            let killed = tempfile::tempdir().unwrap();
+            write_files(killed.path(), &expected);
+            fs::write(killed.path().join(log), &expected[log][..torn - 1]).unwrap();
+            let mut books = Directory::open(killed.path()).unwrap();
+            books.close(day(CLOSES[n]), pace(2), &mut |_| true).unwrap();
+            drop(books);
+            let what = format!("chapter {n}, killed in the frame before byte {torn}");
+            assert_same_files(&files(killed.path()), &expected, &what);
+        }
+        books = Directory::open(dir.path()).unwrap();
+    }
+}
+
+/// Where each frame of a segment ends.
+fn frames(segment: &[u8]) -> impl Iterator<Item = usize> {
+    const HEADER: usize = 32;
+    const FRAME_HEADER: usize = 28;
+    let length = |at: usize| {
+        let bytes = segment.get(at + 4..at + 8)?;
+        Some(at + FRAME_HEADER + u32::from_le_bytes(bytes.try_into().ok()?) as usize)
+    };
+    std::iter::successors(length(HEADER), move |at| length(*at))
+}
+
+fn write_files(dir: &Path, files: &BTreeMap<String, Vec<u8>>) {
+    for (name, bytes) in files {
+        fs::create_dir_all(dir.join(name).parent().unwrap()).unwrap();
+        fs::write(dir.join(name), bytes).unwrap();
+    }
+}
+
+fn assert_same_files(
+    found: &BTreeMap<String, Vec<u8>>,
+    expected: &BTreeMap<String, Vec<u8>>,
+    what: &str,
+) {
+    let names: BTreeSet<&String> = found.keys().chain(expected.keys()).collect();
+    let differ: Vec<_> = names.iter().filter(|n| found.get(**n) != expected.get(**n)).collect();
+    assert!(differ.is_empty(), "{what}: {differ:?} differ");
 }
 
 #[test]

@@ -8,9 +8,10 @@
 //!
 //! A part commits as a whole: its entries go to the ledger first, each with an id that follows from
 //! its lease and its place among that lease's entries, then one frame holds its documents and how
-//! its leases stand. A run that is killed goes on at the first part that is not there; entries that
-//! were posted already are found by their ids and are the same. So it ends in the same bytes as a
-//! run that was not killed.
+//! its leases stand. A run that is killed goes on at the first part that is not there, in the step
+//! of the last one that is, whatever day the leases that are left would choose; entries that were
+//! posted already are found by their ids and are the same. So it ends in the same bytes as a run
+//! that was not killed.
 
 mod output;
 mod part;
@@ -25,7 +26,7 @@ use crate::directory::Directory;
 use crate::usage::LeaseNo;
 use crate::usage::days::{date_of_day, day_number};
 
-pub(crate) use output::{NO_DAY, Output, Record};
+pub(crate) use output::{NO_DAY, Output, Record, Step};
 pub(crate) use part::{give_use, read_state};
 pub(crate) use text::unfold;
 
@@ -84,7 +85,8 @@ pub struct Progress {
 }
 
 impl Directory {
-    /// Closes every day through `through`; what is done already stays. After each part `progress` is told, and says whether to go on.
+    /// Closes every day through `through`; what is done already stays. After each part `progress` is
+    /// told, and says whether to go on.
     ///
     /// # Errors
     /// [`StoreError`] where something cannot be read or written; what was closed by then is kept.
@@ -117,18 +119,34 @@ impl Directory {
         Ok(report)
     }
 
-    /// The day to which the next step goes: the first on which some lease may issue a document.
+    /// The day to which the next step goes: the first on which some lease may issue a document. A
+    /// step that was begun and did not come to its end comes first: the leases that are done may
+    /// have been those for whose sake it went to its day.
     fn next_step(&self, through: Date) -> Date {
+        if let Some(begun) = self.begun_step().filter(|step| step.day <= through) {
+            return begun.day;
+        }
         let last = day_number(through);
         let first = self.register.numbers().map(|lease| self.days(lease).1).min();
         let first = first.unwrap_or(NO_DAY).max(self.least_day());
         if first >= last { through } else { date_of_day(first).unwrap_or(through) }
     }
 
-    /// Leases that have something due by `day`, in the order of their ids.
+    /// The step that a close which was stopped or killed left, some of its leases or all of them
+    /// being done.
+    fn begun_step(&self) -> Option<&Step> {
+        let closed = self.output.closed().max(self.closed_step);
+        self.output.step.as_ref().filter(|step| Some(step.day) > closed)
+    }
+
+    /// Leases that have something due by `day`, in the order of their ids, without those that are
+    /// done where that step was begun before.
     fn due(&self, day: Date) -> Vec<LeaseNo> {
+        let begun = self.begun_step().filter(|step| step.day == day);
+        let is_done = |lease: &LeaseNo| begun.is_some_and(|step| step.done.contains(lease));
         let day = day_number(day);
-        self.register.in_order().filter(|lease| self.days(*lease).0 <= day).collect()
+        let due = self.register.in_order().filter(|lease| self.days(*lease).0 <= day);
+        due.filter(|lease| !is_done(lease)).collect()
     }
 
     /// The first day that is not closed: no step goes to an earlier one.

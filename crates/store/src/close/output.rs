@@ -5,6 +5,7 @@
 //! documents had come (JSON, blob), then records: a tag (u8), the lease (u32), and what the tag
 //! says. So what a part issued, how its leases stand and where the numbers are commit together.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use leasehold_books::book::Numbering;
@@ -80,20 +81,43 @@ pub(crate) struct Output {
     pub(super) states: Vec<Option<StateAt>>,
     pub(super) numbering: Numbering,
     pub(super) closed: Option<Date>,
+    /// The step that was begun last, where the close that it belongs to has not come to its end.
+    pub(super) step: Option<Step>,
+}
+
+/// What is done of one step of a close.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Step {
+    /// The day that it closes.
+    pub(crate) day: Date,
+    /// The leases that were closed in it.
+    pub(crate) done: BTreeSet<LeaseNo>,
+}
+
+impl Step {
+    /// Remembers in `step` that a lease was closed in the step of `day`.
+    fn put(step: &mut Option<Step>, day: Date, lease: LeaseNo) {
+        match step {
+            Some(step) if step.day == day => _ = step.done.insert(lease),
+            _ => *step = Some(Step { day, done: BTreeSet::from([lease]) }),
+        }
+    }
 }
 
 impl Output {
     pub(crate) fn open(dir: &Path, leases: usize) -> Result<(Self, Opened), StoreError> {
         let mut states: Vec<Option<StateAt>> = vec![None; leases];
-        let (mut numbering, mut closed) = (Numbering::default(), None);
+        let (mut numbering, mut closed, mut step) = (Numbering::default(), None, None);
         let path = dir.join(LOG);
         let (log, opened) = Log::open(dir, LOG, &mut |place, number, frame| {
             let bad = || {
                 let what = format!("what frame {number} holds cannot be read");
                 StoreError::damaged(&path, place.number() & 0xffff_ffff, what)
             };
+            let mut in_it: Vec<LeaseNo> = Vec::new();
             let mut visit = |at: u32, record: Record<'_>| {
                 if let Record::State(lease, standing, body) = record {
+                    in_it.push(lease);
                     let state = usize::try_from(lease.0).ok().and_then(|at| states.get_mut(at));
                     let bytes = u32::try_from(body.len()).unwrap_or(u32::MAX);
                     let place = place.inside().plus(at);
@@ -103,13 +127,15 @@ impl Output {
             };
             let (kind, day, numbers) = read_frame(frame, &mut visit)?.ok_or_else(bad)?;
             numbering = serde_json::from_slice(numbers).map_err(|_| bad())?;
+            in_it.into_iter().for_each(|lease| Step::put(&mut step, day, lease));
             if kind == END {
-                closed = Some(day);
+                (closed, step) = (Some(day), None);
             }
             Ok(())
         })?;
         let segments = log.segments();
-        Ok((Output { path, log: Some(log), segments, states, numbering, closed }, opened))
+        let log = Some(log);
+        Ok((Output { path, log, segments, states, numbering, closed, step }, opened))
     }
 
     /// How far the numbers of documents have come.
@@ -135,7 +161,9 @@ impl Output {
         self.state(lease).map_or(0, |state| state.standing.events_read)
     }
 
-    pub(super) fn set_state(&mut self, lease: LeaseNo, state: StateAt) {
+    /// Remembers how a lease stands, which was closed in the step of `day`.
+    pub(super) fn set_state(&mut self, lease: LeaseNo, day: Date, state: StateAt) {
+        Step::put(&mut self.step, day, lease);
         if let Some(held) = usize::try_from(lease.0).ok().and_then(|at| self.states.get_mut(at)) {
             *held = Some(state);
         }
@@ -157,7 +185,7 @@ impl Output {
         log.abandon();
         begin_frame(log.batch(), END, day, &self.numbering)?;
         log.commit()?;
-        self.closed = self.closed.max(Some(day));
+        (self.closed, self.step) = (self.closed.max(Some(day)), None);
         Ok(())
     }
 

@@ -85,7 +85,7 @@ pub(super) fn step(
     }
     for (lease, state) in states {
         directory.events.forget_read(lease, state.standing.events_read);
-        directory.output.set_state(lease, state);
+        directory.output.set_state(lease, day, state);
     }
     let done = written?;
     if let Some(error) = failed {

@@ -163,13 +163,8 @@ pub fn pace(threads: usize) -> Pace {
     Pace { threads, part_leases: 5 }
 }
 
-/// Tells a chapter; `told` hears of each batch that is acknowledged.
-pub fn tell(
-    books: &mut Directory,
-    n: usize,
-    threads: usize,
-    told: &mut dyn FnMut(usize),
-) -> Report {
+/// Tells what comes before the close of a chapter; `told` hears of each batch that is acknowledged.
+pub fn take(books: &mut Directory, n: usize, told: &mut dyn FnMut(usize)) {
     if n == 0 {
         books.register(&leases()).unwrap();
     }
@@ -177,6 +172,16 @@ pub fn tell(
         books.take(events).unwrap();
         told(batch + 1);
     }
+}
+
+/// Tells a chapter and closes it; `told` hears of each batch that is acknowledged.
+pub fn tell(
+    books: &mut Directory,
+    n: usize,
+    threads: usize,
+    told: &mut dyn FnMut(usize),
+) -> Report {
+    take(books, n, told);
     let report = books.close(day(CLOSES[n]), pace(threads), &mut |_| true).unwrap();
     assert_eq!(report.parked, [], "a lease of the story is parked");
     report
