@@ -50,6 +50,9 @@ impl Ratio {
     }
 
     fn reduced(numerator: i128, denominator: i128) -> Self {
+        if denominator == 1 {
+            return Ratio { numerator, denominator };
+        }
         let divisor = gcd(numerator.unsigned_abs(), denominator.unsigned_abs()) as i128;
         Ratio { numerator: numerator / divisor, denominator: denominator / divisor }
     }
@@ -79,6 +82,9 @@ impl Ratio {
     /// # Errors
     /// [`Overflow`] past 128 bits.
     pub fn checked_add(self, other: Self) -> Result<Self, Overflow> {
+        if self.is_zero() {
+            return Ok(other);
+        }
         let divisor =
             gcd(self.denominator.unsigned_abs(), other.denominator.unsigned_abs()) as i128;
         let left = self.numerator.checked_mul(other.denominator / divisor);
@@ -262,6 +268,17 @@ impl From<Ratio> for String {
 }
 
 fn gcd(mut a: u128, mut b: u128) -> u128 {
+    while b != 0 {
+        if let (Ok(a), Ok(b)) = (u64::try_from(a), u64::try_from(b)) {
+            return gcd_of_words(a, b).into();
+        }
+        (a, b) = (b, a % b);
+    }
+    a.max(1)
+}
+
+/// Nearly all fractions are small, and a division of 64 bits costs a fraction of one of 128.
+fn gcd_of_words(mut a: u64, mut b: u64) -> u64 {
     while b != 0 {
         (a, b) = (b, a % b);
     }

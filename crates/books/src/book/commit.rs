@@ -43,6 +43,7 @@ impl LeaseBook {
                 self.findings.push(found);
             }
         }
+        self.counted = plan.counted;
         if plan.bills {
             self.was_billed(date);
         }

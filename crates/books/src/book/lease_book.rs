@@ -17,7 +17,7 @@ use crate::rating::{Head, TaxClass, UsageStore, UseChange};
 use super::history::History;
 use super::known::Known;
 use super::money::MoneyMoved;
-use super::rater::Rater;
+use super::rater::{Counted, Rater};
 use super::versions::chain;
 use super::{Finding, Parked, Policy};
 
@@ -61,7 +61,10 @@ pub struct LeaseBook {
     pub(super) broken: BTreeMap<EventKey, BooksError>,
     #[serde(with = "crate::pairs")]
     pub(crate) heads: BTreeMap<Head, HeadState>,
-    /// Spans of days whose bill may have changed since the last one.
+    /// Use that was counted since the last bill and has not changed since.
+    #[serde(skip)]
+    pub(super) counted: Counted,
+    /// Spans of days whose bill may have changed since the last one; disjoint.
     dirty: BTreeSet<(Date, Date)>,
     pub(crate) billed_at: Option<Date>,
     pub(crate) closed: Option<Date>,
@@ -131,6 +134,7 @@ impl LeaseBook {
             usage_records: BTreeMap::new(),
             broken: BTreeMap::new(),
             heads: BTreeMap::new(),
+            counted: Counted::new(),
             dirty: BTreeSet::new(),
             billed_at: None,
             closed: None,
@@ -185,6 +189,18 @@ impl LeaseBook {
     /// The days from `from` to before `until` have to be rated anew.
     pub(crate) fn mark_dirty(&mut self, from: Date, until: Date) {
         self.finished = false;
+        self.counted.retain(|((first, end), _)| *end <= from || until <= *first);
+        if self.dirty.iter().next_back().is_some_and(|(f, u)| *f <= from && until <= *u) {
+            return;
+        }
+        let (mut from, mut until) = (from, until);
+        self.dirty.retain(|(first, end)| {
+            let apart = *end < from || until < *first;
+            if !apart {
+                (from, until) = (from.min(*first), until.max(*end));
+            }
+            apart
+        });
         self.dirty.insert((from, until));
     }
 
@@ -199,6 +215,7 @@ impl LeaseBook {
 
     pub(crate) fn was_billed(&mut self, date: Date) {
         self.dirty.clear();
+        self.counted.clear();
         self.billed_at = Some(date);
     }
 

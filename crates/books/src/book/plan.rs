@@ -20,7 +20,7 @@ use crate::{BooksError, Trouble};
 
 use super::known::Known;
 use super::lease_book::LeaseBook;
-use super::rater::Rater;
+use super::rater::{Counted, Rater};
 
 /// Days to pay where no fee phase says: the term sheet's default.
 pub const DAYS_TO_PAY_DEFAULT: u16 = 30;
@@ -42,6 +42,8 @@ pub struct DayPlan {
     pub(crate) recognition: Option<Recognition>,
     /// What people should see.
     pub(crate) outside: Option<String>,
+    /// Use that was counted on the way.
+    pub(crate) counted: Counted,
 }
 
 /// A credit note before it has its number.
@@ -89,7 +91,7 @@ impl LeaseBook {
             Trouble::Impossible("nothing is known of the lease".to_owned())
                 .at(&self.first.id, date.to_string())
         })?;
-        let rater = Rater::new(known, &self.usage)?;
+        let rater = Rater::new(known, &self.usage)?.with_counted(self.counted.clone());
         let mut plan = DayPlan {
             lease: self.first.id.clone(),
             date,
@@ -99,6 +101,7 @@ impl LeaseBook {
             heads: Vec::new(),
             recognition: None,
             outside: None,
+            counted: Counted::new(),
         };
         if bills {
             self.plan_bill(&rater, &mut plan)?;
@@ -107,6 +110,7 @@ impl LeaseBook {
             let heads = self.rated_by(&rater, date, &plan)?;
             plan.recognition = Some(recognise(self, &rater, date, &plan, &heads)?);
         }
+        plan.counted = rater.counted();
         Ok(plan)
     }
 

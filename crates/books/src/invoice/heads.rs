@@ -61,11 +61,10 @@ impl HeadState {
         Ok(Money::sum(zero.currency(), self.billed.iter().map(|(_, money)| *money))?)
     }
 
-    /// What was billed less the exact amounts of the lines billed: the residue of rounding.
-    pub(crate) fn residue(&self, zero: Money) -> Result<Ratio, Trouble> {
-        let billed = self.billed(zero)?.exact()?;
-        let exact = self.marks.iter().try_fold(Ratio::ZERO, |sum, m| sum.checked_add(m.exact))?;
-        Ok(billed.checked_sub(exact)?)
+    /// The exact amounts of the lines that were billed. What was billed less that is the residue of
+    /// rounding.
+    pub(crate) fn exact(&self) -> Result<Ratio, Overflow> {
+        self.marks.iter().try_fold(Ratio::ZERO, |sum, mark| sum.checked_add(mark.exact))
     }
 
     /// What it has come to, where it is rated without being billed.
@@ -77,8 +76,7 @@ impl HeadState {
 
     /// Whether what was billed is what it was last rated at.
     pub(crate) fn is_billed_in_full(&self) -> Result<bool, Overflow> {
-        let exact = self.marks.iter().try_fold(Ratio::ZERO, |sum, m| sum.checked_add(m.exact))?;
-        Ok(!self.stale && exact == self.owed)
+        Ok(!self.stale && self.exact()? == self.owed)
     }
 
     /// The next bills for `targets`, all lines that are owed under this head and due; and the state

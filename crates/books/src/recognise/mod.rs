@@ -140,15 +140,25 @@ fn earned(
         *sum = sum.checked_add(amount)?;
         Ok(())
     };
+    let mut billed: BTreeMap<RevenueKind, Money> = BTreeMap::new();
     for (head, state) in heads {
         if state.until.is_none_or(|until| until > close) {
             continue;
         }
+        // The residue of rounding, what was billed less the exact amounts of it; and where the
+        // contract does not accrue it, what it comes to, most often just those exact amounts.
         let kind = head.kind.revenue();
-        add(kind, state.residue(book.zero()).map_err(at)?).map_err(at)?;
-        if !ACCRUED.contains(&kind) {
-            add(kind, state.owed).map_err(at)?;
+        let sum = billed.entry(kind).or_insert(book.zero());
+        *sum = state.billed(*sum).and_then(|more| Ok(sum.checked_add(more)?)).map_err(at)?;
+        let exact = state.exact().map_err(|e| at(e.into()))?;
+        let owed = if ACCRUED.contains(&kind) { Ratio::ZERO } else { state.owed };
+        if owed != exact {
+            let more = owed.checked_sub(exact).map_err(|e| at(e.into()))?;
+            add(kind, more).map_err(at)?;
         }
+    }
+    for (kind, billed) in billed {
+        add(kind, billed.exact().map_err(|e| at(e.into()))?).map_err(at)?;
     }
     let begun = book.boundaries().windows(2).find(|pair| pair[0] < close && close < pair[1]);
     if let Some(pair) = begun {

@@ -8,7 +8,7 @@ mod usage;
 use std::cell::RefCell;
 
 use leasehold_contract::Evaluation;
-use leasehold_types::{Date, Instant, Period, Ratio};
+use leasehold_types::{Date, Instant, Ratio};
 
 use crate::rating::{Above, BillingDays, RatedLine, UsageStore, fee_lines};
 use crate::{BooksError, Trouble};
@@ -21,15 +21,29 @@ pub(crate) struct Rater<'a> {
     pub(crate) known: &'a Known,
     pub(crate) evaluations: Vec<Evaluation<'a>>,
     usage: &'a UsageStore,
-    /// Use of spans of days that were summed up already.
-    used: RefCell<Vec<(Period, Above)>>,
+    /// Use that was counted already: a bill, a commitment and the month's revenue ask for the same.
+    counted: RefCell<Counted>,
 }
+
+/// Use of spans of days that one version governs.
+pub(crate) type Counted = Vec<((Date, Date), Above)>;
 
 impl<'a> Rater<'a> {
     pub(crate) fn new(known: &'a Known, usage: &'a UsageStore) -> Result<Self, BooksError> {
         let evaluate = |span: &'a Span| span.lease.evaluate(&span.facts);
         let evaluations = known.spans.iter().map(evaluate).collect::<Result<_, _>>()?;
-        Ok(Rater { known, evaluations, usage, used: RefCell::default() })
+        Ok(Rater { known, evaluations, usage, counted: RefCell::default() })
+    }
+
+    /// The same, with use that was counted before and has not changed since.
+    pub(crate) fn with_counted(mut self, counted: Counted) -> Self {
+        self.counted = RefCell::new(counted);
+        self
+    }
+
+    /// The use that was counted.
+    pub(crate) fn counted(self) -> Counted {
+        self.counted.into_inner()
     }
 
     /// Each version, with the days of `from <= day < until` that it governs.

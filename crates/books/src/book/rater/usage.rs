@@ -28,12 +28,8 @@ impl Rater<'_> {
     ) -> Result<Vec<RatedLine>, BooksError> {
         let mut sorts: Vec<Priced> = Vec::new();
         for (span, evaluation, first, end) in self.versions(from, until) {
-            let days = self.known.period(first, end);
-            if self.usage.range(days.start()..days.end()).next().is_none() {
-                continue;
-            }
             let used = self
-                .above(evaluation, &span.facts, days)
+                .counted_use(evaluation, &span.facts, (first, end))
                 .map_err(|trouble| trouble.at(&span.lease.id, format!("use, {first} to {end}")))?;
             price(&mut sorts, used, span.lease.overage.as_ref())
                 .map_err(|trouble| trouble.at(&span.lease.id, format!("use, {first} to {end}")))?;
@@ -57,20 +53,25 @@ impl Rater<'_> {
         Ok(sorts.into_iter().filter(|sort| !sort.quantity.is_zero()).map(line).collect())
     }
 
-    fn above(
+    /// The use of those days, counted once.
+    fn counted_use(
         &self,
         evaluation: &Evaluation<'_>,
         facts: &Facts,
-        days: Period,
+        days: (Date, Date),
     ) -> Result<Above, Trouble> {
-        // The bill and the true-up of a commitment ask for the same days.
-        if let Some((_, known)) = self.used.borrow().iter().find(|(span, _)| *span == days) {
-            return Ok(*known);
+        let found = self.counted.borrow().iter().find(|(of, _)| *of == days).map(|(_, used)| *used);
+        if let Some(used) = found {
+            return Ok(used);
         }
-        let steps = steps_of(evaluation, facts, days).map_err(|error| error.trouble)?;
-        let sum = above(self.usage, days, |hour| entitled(&steps, hour))?;
-        self.used.borrow_mut().push((days, sum));
-        Ok(sum)
+        let period = self.known.period(days.0, days.1);
+        if self.usage.range(period.start()..period.end()).next().is_none() {
+            return Ok(Above::default());
+        }
+        let steps = steps_of(evaluation, facts, period).map_err(|error| error.trouble)?;
+        let used = above(self.usage, period, |hour| entitled(&steps, hour))?;
+        self.counted.borrow_mut().push((days, used));
+        Ok(used)
     }
 
     /// Use of `from <= day < until`, exact minor units, for recognition before a period ends.
