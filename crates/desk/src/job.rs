@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use leasehold_planner::Slots;
 use leasehold_types::{Instant, JobId, NodeId, Seconds, Units};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A job that waits or runs; an ended one is forgotten.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
     /// The pool, as an index into the fleet's pools.
     pub pool: usize,
@@ -22,7 +22,7 @@ pub struct Job {
 }
 
 /// Whether a job waits or runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobStage {
     /// It waits.
@@ -47,7 +47,7 @@ impl Job {
 }
 
 /// Which jobs run on a node, kept by run of nodes so that a large job costs a few entries.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct JobsByNode {
     /// First node of a run to its end and its job; whole nodes have one job each.
     whole: BTreeMap<u32, (u32, JobId)>,

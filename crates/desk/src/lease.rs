@@ -7,14 +7,14 @@ use leasehold_contract::lease::Tranche;
 use leasehold_contract::{Facts, Lease, NoticeBook, RecallHistory};
 use leasehold_planner::{LeaseIx, NodeSet};
 use leasehold_types::{Date, Instant, LeaseId, TrancheId, Units};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::numbering::units_on;
 use crate::state::timer::days_after;
 use crate::{LeaseEnd, Timer};
 
 /// A lease on record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeaseRecord {
     /// The lease.
     pub id: LeaseId,
@@ -42,7 +42,7 @@ pub struct LeaseRecord {
 }
 
 /// One version of a lease, and what happened under it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {
     /// From when it governs; the signing for the first.
     pub from: Instant,
@@ -54,7 +54,7 @@ pub struct Version {
 }
 
 /// A version that was agreed and does not govern yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amendment {
     /// From when it governs.
     pub from: Instant,
@@ -65,7 +65,7 @@ pub struct Amendment {
 }
 
 /// What the desk keeps of a tranche.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrancheRecord {
     /// Which.
     pub id: TrancheId,
@@ -84,7 +84,7 @@ pub struct TrancheRecord {
 }
 
 /// Where the delivery of a tranche stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
     /// Its date has not come.

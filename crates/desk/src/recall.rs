@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::Timer;
 
 /// A recall or a drill.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recall {
     /// Which.
     pub id: RecallId,
@@ -117,7 +117,7 @@ impl Stage {
 }
 
 /// Where a recall stands, with what is known there and only there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// The notice is on its way.

@@ -1,6 +1,7 @@
 //! The state of the desk: everything that the events so far amount to.
 
 mod offers;
+mod restore;
 mod snapshot;
 pub(crate) mod timer;
 
@@ -17,6 +18,7 @@ use crate::job::JobsByNode;
 use crate::{Job, LeaseRecord, Recall, Stage};
 
 pub use offers::Offering;
+pub use restore::BadSnapshot;
 pub use timer::Timer;
 
 /// Most leases on record.

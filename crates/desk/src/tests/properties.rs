@@ -130,6 +130,7 @@ impl Watched {
             serde_json::to_string(&replayed.state).unwrap(),
             serde_json::to_string(state).unwrap()
         );
+        check_restored(state)?;
         for record in state.leases() {
             let facts = record.versions.iter().map(|version| taken(&version.facts, self.now));
             let watched = self.watch.taken.get(&record.ix.0).copied().unwrap_or(0);
@@ -137,6 +138,22 @@ impl Watched {
         }
         Ok(())
     }
+}
+
+/// A snapshot gives the state back, with all that is derived from it.
+fn check_restored(state: &State) -> Result<(), TestCaseError> {
+    let json = serde_json::to_vec(state).unwrap();
+    let back = State::restore(state.fleet().clone(), &json).unwrap();
+    prop_assert_eq!(back.digest(), state.digest());
+    prop_assert_eq!(&back.occupancy, &state.occupancy);
+    prop_assert_eq!(&back.leases, &state.leases);
+    prop_assert_eq!(&back.recalls, &state.recalls);
+    prop_assert_eq!(&back.timers, &state.timers);
+    prop_assert_eq!(&back.lease_index, &state.lease_index);
+    prop_assert_eq!(&back.recalls_in_force, &state.recalls_in_force);
+    prop_assert_eq!(&back.recalls_for, &state.recalls_for);
+    prop_assert_eq!(&back.jobs_by_node, &state.jobs_by_node);
+    Ok(())
 }
 
 /// Unit-seconds that facts hold up to `now`, each unit once.
