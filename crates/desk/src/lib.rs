@@ -44,6 +44,6 @@ pub use lease::{Amendment, Delivery, LeaseRecord, TrancheRecord, Version};
 pub use recall::{Assent, Breach, DrillResult, Notice, Recall, Stage};
 pub use refusal::{JobRefusal, LeaseRefusal, RecallRefusal, Refusal, TrancheRefusal};
 pub use state::{
-    BadSnapshot, JOBS_MAX, LEASES_MAX, Offering, RECALLS_IN_FORCE_MAX, ReleaseMode, ServiceMode, Settings,
-    State, Timer,
+    BadSnapshot, JOBS_MAX, Kept, LEASES_MAX, Offering, RECALLS_IN_FORCE_MAX, ReleaseMode,
+    ServiceMode, Settings, State, Timer,
 };

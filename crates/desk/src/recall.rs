@@ -69,6 +69,11 @@ impl Recall {
         matches!(self.trigger, Trigger::Drill)
     }
 
+    /// Its open taking, by its place in the facts of the version that governs its lease.
+    pub const fn open_taking(&self) -> Option<usize> {
+        self.taking
+    }
+
     /// Whether it still holds or will hold units.
     pub const fn in_force(&self) -> bool {
         matches!(

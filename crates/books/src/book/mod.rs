@@ -184,6 +184,23 @@ impl Books {
         Ok(offered)
     }
 
+    /// What [`Books::record`] would make of an event; nothing changes.
+    ///
+    /// # Errors
+    /// As [`Books::record`].
+    pub fn look(&self, event: &Event) -> Result<Offered, BooksError> {
+        let wrong = |message: String| {
+            let line = format!("{} {}", event.kind.word(), event.key);
+            Trouble::Impossible(message).at(&event.lease, line)
+        };
+        if !self.leases.contains_key(&event.lease) {
+            let message = "there is no such lease in the books; correct the id";
+            return Err(wrong(message.to_owned()));
+        }
+        event.check().map_err(wrong)?;
+        self.inbox.look(event).map_err(|error| wrong(error.to_string()))
+    }
+
     /// Adds use that was counted elsewhere, each record once: what was used in the hour (or the
     /// part of one) that begins at `at`. For feeds too large to pass record by record.
     ///

@@ -62,6 +62,19 @@ impl Inbox {
         }
     }
 
+    /// What would become of `event`; nothing changes.
+    ///
+    /// # Errors
+    /// As [`to_line`].
+    pub fn look(&self, event: &Event) -> Result<Offered, serde_json::Error> {
+        let digest = content_digest(event)?;
+        Ok(match self.seen.get(&event.key) {
+            None => Offered::New,
+            Some(first) if *first == digest => Offered::Duplicate,
+            Some(_) => Offered::Conflict,
+        })
+    }
+
     /// How many events were taken in.
     pub fn len(&self) -> usize {
         self.seen.len()

@@ -18,7 +18,7 @@ use crate::job::JobsByNode;
 use crate::{Job, LeaseRecord, Recall, Stage};
 
 pub use offers::Offering;
-pub use restore::BadSnapshot;
+pub use restore::{BadSnapshot, Kept};
 pub use timer::Timer;
 
 /// Most leases on record.

@@ -15,10 +15,10 @@ use crate::digest::{Digest, fleet_digest};
 use crate::job::JobsByNode;
 use crate::{Job, LeaseRecord, Recall};
 
-/// As the snapshot is written, owned.
-#[derive(Deserialize)]
+/// A state as it is written, read back and not yet looked at.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Kept {
+pub struct Kept {
     seq: u64,
     now: Instant,
     settings: Settings,
@@ -30,11 +30,8 @@ struct Kept {
 }
 
 /// A snapshot from which no state can be made.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadSnapshot {
-    /// It is no snapshot of this format.
-    #[error("the snapshot of the desk cannot be read; replay the journal from its start")]
-    Json(#[from] serde_json::Error),
     /// It was taken of another fleet.
     #[error("the snapshot is of fleet {found}, and this is fleet {expected}; give the same fleet")]
     Fleet {
@@ -52,12 +49,11 @@ pub enum BadSnapshot {
 }
 
 impl State {
-    /// The state of `fleet` whose canonical JSON is `json`.
+    /// The state of `fleet` that was written as `kept`.
     ///
     /// # Errors
     /// [`BadSnapshot`].
-    pub fn restore(fleet: Arc<Fleet>, json: &[u8]) -> Result<Self, BadSnapshot> {
-        let kept: Kept = serde_json::from_slice(json)?;
+    pub fn restore(fleet: Arc<Fleet>, kept: Kept) -> Result<Self, BadSnapshot> {
         let expected = fleet_digest(&fleet);
         if kept.fleet != expected {
             return Err(BadSnapshot::Fleet { found: kept.fleet, expected });
