@@ -22,7 +22,7 @@ impl Directory {
     /// entry. Entries are numbered in the order in which the ledger holds them.
     ///
     /// # Errors
-    /// [`StoreError`] where something cannot be read, or there are more than [`WHOLE_LEASES_MAX`]
+    /// [`StoreError`] where something cannot be read, or there are more than `WHOLE_LEASES_MAX`
     /// leases.
     pub fn books(&mut self) -> Result<Books, StoreError> {
         if self.register.len() > WHOLE_LEASES_MAX {
