@@ -218,7 +218,11 @@ fn tranches(lease: &Lease, terms: &mut Terms) {
 
 fn fees(lease: &Lease, terms: &mut Terms) {
     for fee in &lease.fees {
-        terms.under(format!("fee.{}", fee.name), format!("fee {}", fee.name));
+        let label = match &fee.covers {
+            Covers::Whole => format!("fee {}", fee.name),
+            Covers::Tranche(tranche) => format!("fee {} of tranche {tranche}", fee.name),
+        };
+        terms.under(format!("fee.{}", fee.name), label);
         terms.say("price", "price", words::price(lease, &fee.price));
         terms.say("from", "first day", fee.from);
         terms.say("covers", "charges for", words::covers(&fee.covers));

@@ -141,7 +141,8 @@ fn what_has_one_name_is_told_apart() {
     assert_eq!(diff(&old, &old, &facts, &book, as_of).unwrap().rights, []);
     let found = diff(&old, &new, &facts, &book, as_of).unwrap().rights;
     let said: Vec<&str> = found.iter().map(|right| right.words.as_str()).collect();
-    assert_eq!(said, ["Fee full (2), price: USD 600.00 a month instead of USD 500.00 a month."]);
+    let of_b = "Fee full of tranche b, price: USD 600.00 a month instead of USD 500.00 a month.";
+    assert_eq!(said, [of_b]);
 }
 
 /// A sheet that says nothing of the books' terms says so, and does not differ from itself.
