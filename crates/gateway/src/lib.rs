@@ -8,13 +8,19 @@
 //! 4. [`serve`]: connections to clients and engines, streams, drains, limits;
 //! 5. [`meter`]: one record for each admitted request, durable before the last byte of its answer.
 //!
+//! [`config`] is what an operator says of it, [`run`] how it starts and stops, [`admin`] where it is
+//! told to drain and asked how it is.
+//!
 //! [`wire`] looks into what passes without reading it whole. Nothing here knows a database: the
 //! admission table is a file that the desk pushes, records are a log that the store fetches, so a
 //! gateway starts and serves while both are away.
 
+pub mod admin;
 pub mod admission;
 pub mod api;
+pub mod config;
 pub mod meter;
 pub mod route;
+pub mod run;
 pub mod serve;
 pub mod wire;

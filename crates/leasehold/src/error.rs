@@ -10,6 +10,9 @@ use leasehold_contract::EvalError;
 use leasehold_desk::journal;
 use leasehold_documents::focus::ExportError;
 use leasehold_documents::pdf::PdfError;
+use leasehold_gateway::admin::CallError;
+use leasehold_gateway::meter::wal::ReadError;
+use leasehold_gateway::run::RunError;
 use leasehold_sim::demand::DemandError;
 use leasehold_sim::replay::ReplayError;
 use leasehold_sim::scenario::ScenarioError;
@@ -171,6 +174,29 @@ pub(crate) enum CommandError {
     /// A report that cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// A configuration of a gateway with a fault.
+    #[error("`{name}` is not the configuration of a gateway (docs/gateway.md): {message}")]
+    GatewayConfig {
+        /// The file.
+        name: String,
+        /// Where and why.
+        message: String,
+    },
+    /// A gateway does not run.
+    #[error(transparent)]
+    Gateway(#[from] RunError),
+    /// A gateway does not do as it is told.
+    #[error(transparent)]
+    GatewayCall(#[from] CallError),
+    /// The log of a gateway's meter cannot be read.
+    #[error(transparent)]
+    MeterLog(#[from] ReadError),
+    /// The system has no random bytes.
+    #[error("the system gives no random bytes: see that /dev/urandom is there")]
+    Random {
+        /// What it says.
+        source: std::io::Error,
+    },
     /// Standard output cannot be written.
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -221,7 +247,19 @@ impl CommandError {
             | CommandError::Scenario(_)
             | CommandError::DemandFile { .. }
             | CommandError::Demand(_)
+            | CommandError::GatewayConfig { .. }
+            | CommandError::Gateway(
+                RunError::Log(_)
+                | RunError::Tls(_)
+                | RunError::Token { .. }
+                | RunError::Listen { .. },
+            )
+            | CommandError::GatewayCall(_)
+            | CommandError::MeterLog(_)
+            | CommandError::Random { .. }
             | CommandError::Replay(ReplayError::Money { .. }) => Exit::Input,
+            CommandError::Gateway(RunError::Unwritten(_)) => Exit::Output,
+            CommandError::Gateway(RunError::Threads(_)) => Exit::Fault,
             CommandError::Replay(ReplayError::Open { .. } | ReplayError::Journal { .. })
             | CommandError::Report(ReportError::Io { .. } | ReportError::NotADirectory(_)) => {
                 Exit::Output

@@ -16,6 +16,7 @@ mod demo;
 mod disclose;
 mod documents;
 mod fleet;
+mod gateway;
 mod general;
 mod generate;
 mod interrupt;

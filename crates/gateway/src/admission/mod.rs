@@ -12,7 +12,7 @@ mod key;
 mod table;
 
 pub use bucket::Bucket;
-pub use file::{BadFile, read, write};
+pub use file::{BadFile, TABLE_BYTES_MAX, read, write};
 pub use gate::{Admitted, Gate, Limits, Standing, Turned, Waiter};
 pub use key::{KeyDigest, presented};
 pub use table::{

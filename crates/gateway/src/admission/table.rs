@@ -92,6 +92,16 @@ pub struct ReplicaTerms {
     /// Whether it leaves: nothing new goes to it.
     #[serde(default)]
     pub leaving: bool,
+    /// When what is still under way on it is cut, in milliseconds since 1970, where it leaves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leave_by_ms: Option<u64>,
+}
+
+impl ReplicaTerms {
+    /// When what is under way on it is cut, in microseconds since 1970; 0 where never.
+    pub fn leave_by(&self) -> u64 {
+        self.leave_by_ms.map_or(0, |by| by.saturating_mul(1_000))
+    }
 }
 
 /// Whose a key is.
@@ -251,6 +261,7 @@ pub(crate) mod tests {
             slots: 4,
             dialect: String::new(),
             leaving: false,
+            leave_by_ms: None,
         };
         Terms {
             format: TABLE_FORMAT,

@@ -38,6 +38,10 @@ pub enum Refused {
     Late,
     /// The capacity was recalled, and the drain is over.
     Drained,
+    /// The gateway has to stop.
+    Stopped,
+    /// The client did not read its answer.
+    Unread,
 }
 
 /// How a refusal is told.
@@ -52,52 +56,60 @@ pub struct Answer {
 }
 
 impl Refused {
+    /// Whether nothing serves now and something is likely to later.
+    const fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Refused::Overloaded { .. }
+                | Refused::Meter { .. }
+                | Refused::Drained
+                | Refused::Stopped
+        )
+    }
+
     /// The status with which `family` says it.
     pub const fn status(&self, family: Family) -> u16 {
         match (self, family) {
+            (_, Family::Anthropic) if self.is_passing() => 529,
             (Refused::Key, _) => 401,
             (Refused::Model(_) | Refused::Path, _) => 404,
             (Refused::Ask(_), _) => 400,
             (Refused::TooLarge(_), _) => 413,
+            (Refused::Slow | Refused::Unread, _) => 408,
             (Refused::Entitlement { .. }, _) => 429,
-            (
-                Refused::Overloaded { .. } | Refused::Meter { .. } | Refused::Drained,
-                Family::Anthropic,
-            ) => 529,
-            (
-                Refused::Overloaded { .. } | Refused::Meter { .. } | Refused::Drained,
-                Family::OpenAi,
-            ) => 503,
             (Refused::Engine, Family::OpenAi) => 502,
             (Refused::Engine, Family::Anthropic) => 500,
-            (Refused::Slow, _) => 408,
             (Refused::Late, _) => 504,
+            _ => 503,
         }
     }
 
     const fn kind(&self, family: Family) -> &'static str {
-        match (self, family) {
-            (Refused::Key, Family::OpenAi) => "invalid_request_error",
-            (Refused::Key, Family::Anthropic) => "authentication_error",
-            (Refused::Model(_) | Refused::Path, Family::Anthropic) => "not_found_error",
-            (Refused::TooLarge(_), Family::Anthropic) => "request_too_large",
-            (
-                Refused::Model(_)
-                | Refused::Path
-                | Refused::Ask(_)
-                | Refused::TooLarge(_)
-                | Refused::Slow,
-                _,
-            ) => "invalid_request_error",
-            (Refused::Entitlement { .. }, Family::OpenAi) => "rate_limit_exceeded",
-            (Refused::Entitlement { .. }, Family::Anthropic) => "rate_limit_error",
-            (
-                Refused::Overloaded { .. } | Refused::Meter { .. } | Refused::Drained,
-                Family::Anthropic,
-            ) => "overloaded_error",
-            (Refused::Late, Family::Anthropic) => "timeout_error",
-            (Refused::Engine, Family::Anthropic) => "api_error",
-            (_, Family::OpenAi) => "server_error",
+        match family {
+            Family::OpenAi => self.kind_openai(),
+            Family::Anthropic => self.kind_anthropic(),
+        }
+    }
+
+    const fn kind_openai(&self) -> &'static str {
+        match self {
+            Refused::Entitlement { .. } => "rate_limit_exceeded",
+            Refused::Engine | Refused::Late => "server_error",
+            _ if self.is_passing() => "server_error",
+            _ => "invalid_request_error",
+        }
+    }
+
+    const fn kind_anthropic(&self) -> &'static str {
+        match self {
+            Refused::Key => "authentication_error",
+            Refused::Model(_) | Refused::Path => "not_found_error",
+            Refused::TooLarge(_) => "request_too_large",
+            Refused::Entitlement { .. } => "rate_limit_error",
+            Refused::Late => "timeout_error",
+            Refused::Engine => "api_error",
+            _ if self.is_passing() => "overloaded_error",
+            _ => "invalid_request_error",
         }
     }
 
@@ -139,6 +151,10 @@ impl Refused {
                 "The capacity that served this answer was taken back before it was whole."
                     .to_owned()
             }
+            Refused::Stopped => {
+                "The gateway that passed this answer on had to stop before it was whole.".to_owned()
+            }
+            Refused::Unread => "This answer was not read in time.".to_owned(),
         }
     }
 
@@ -213,6 +229,8 @@ mod tests {
             Refused::Engine,
             Refused::Late,
             Refused::Drained,
+            Refused::Stopped,
+            Refused::Unread,
         ]
     }
 

@@ -12,7 +12,7 @@ mod ring;
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -42,10 +42,23 @@ pub struct Replica {
     pub dialect: Dialect,
     slots: AtomicU32,
     under_way: AtomicU32,
+    /// Whether the table says that it leaves.
     leaving: AtomicBool,
-    healthy: AtomicBool,
-    cut: watch::Sender<bool>,
+    /// Until when, in microseconds since 1970; 0 where nothing is cut.
+    leave_by: AtomicU64,
+    /// Whether somebody ordered it to leave.
+    ordered: AtomicBool,
+    away: watch::Sender<Away>,
     breaker: Mutex<Breaker>,
+}
+
+/// Why a request does not wait for a replica any longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Away {
+    /// Its drain is over.
+    cut: bool,
+    /// It does not answer when it is asked how it is.
+    ill: bool,
 }
 
 /// A request's place on a replica; dropping it frees the place.
@@ -79,8 +92,9 @@ impl Replica {
             slots: AtomicU32::new(terms.slots),
             under_way: AtomicU32::new(0),
             leaving: AtomicBool::new(terms.leaving),
-            healthy: AtomicBool::new(true),
-            cut: watch::Sender::new(false),
+            leave_by: AtomicU64::new(terms.leave_by()),
+            ordered: AtomicBool::new(false),
+            away: watch::Sender::new(Away::default()),
             breaker: Mutex::new(Breaker::default()),
         }
     }
@@ -92,39 +106,79 @@ impl Replica {
 
     /// Whether nothing new goes to it.
     pub fn is_leaving(&self) -> bool {
-        self.leaving.load(Relaxed)
+        self.leaving.load(Relaxed) || self.ordered.load(Relaxed)
     }
 
-    /// From when this returns, nothing new goes to it.
+    /// From when this returns, nothing new goes to it, until it is told to [`Replica::stay`].
     pub fn leave(&self) {
-        self.leaving.store(true, Relaxed);
+        self.ordered.store(true, SeqCst);
     }
 
     /// Cuts what is still under way on it: the drain is over.
     pub fn cut(&self) {
-        self.cut.send_replace(true);
+        self.away.send_modify(|away| away.cut = true);
+    }
+
+    /// Whether what is under way on it is cut.
+    pub fn is_cut(&self) -> bool {
+        self.away.borrow().cut
     }
 
     /// Comes true as the replica is cut.
     pub fn cut_signal(&self) -> impl Future<Output = ()> + Send + 'static {
-        let mut cut = self.cut.subscribe();
+        self.signal(|away| away.cut)
+    }
+
+    /// Comes true as the replica is cut or taken to be ill: who has heard nothing of it need not wait.
+    pub fn away_signal(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.signal(|away| away.cut || away.ill)
+    }
+
+    fn signal(&self, comes: fn(&Away) -> bool) -> impl Future<Output = ()> + Send + 'static {
+        let mut away = self.away.subscribe();
         async move {
-            // Where nobody can cut it any more, nobody does.
-            if cut.wait_for(|cut| *cut).await.is_err() {
+            // Where nobody can say so any more, nobody does.
+            if away.wait_for(comes).await.is_err() {
                 std::future::pending::<()>().await;
             }
         }
     }
 
-    /// It takes requests again.
+    /// It takes requests again, as far as it is not the table that says that it leaves.
     pub fn stay(&self) {
-        self.cut.send_replace(false);
-        self.leaving.store(false, Relaxed);
+        self.ordered.store(false, SeqCst);
+        self.away.send_modify(|away| away.cut = false);
     }
 
-    /// What a look at its health said.
-    pub fn looked_at(&self, healthy: bool) {
-        self.healthy.store(healthy, Relaxed);
+    /// When what is under way on it is to be cut, in microseconds since 1970; `None` where never.
+    pub fn leave_by(&self) -> Option<u64> {
+        let by = self.leave_by.load(Relaxed);
+        (by > 0 && self.leaving.load(Relaxed)).then_some(by)
+    }
+
+    /// What looks at its health said. Gives whether that is news.
+    pub fn looked_at(&self, healthy: bool) -> bool {
+        self.away.send_if_modified(|away| std::mem::replace(&mut away.ill, !healthy) == healthy)
+    }
+
+    /// Whether it answers when it is asked how it is.
+    pub fn is_healthy(&self) -> bool {
+        !self.away.borrow().ill
+    }
+
+    /// Requests that it takes at once.
+    pub fn slots(&self) -> u32 {
+        self.slots.load(Relaxed)
+    }
+
+    /// What a newer table says of it.
+    fn heed(&self, terms: &ReplicaTerms) {
+        self.slots.store(terms.slots, Relaxed);
+        self.leave_by.store(terms.leave_by(), Relaxed);
+        if self.leaving.swap(terms.leaving, SeqCst) && !terms.leaving && !self.ordered.load(Relaxed)
+        {
+            self.away.send_modify(|away| away.cut = false);
+        }
     }
 
     /// What became of a request that it was given.
@@ -143,13 +197,17 @@ impl Replica {
 
     /// A place on it, where it may be given one more.
     fn sit(self: &Arc<Self>, now: u64) -> Option<Seat> {
-        if self.is_leaving() || !self.healthy.load(Relaxed) {
+        if self.is_leaving() || !self.is_healthy() {
             return None;
         }
         let slots = self.slots.load(Relaxed);
         let one_more = |under_way: u32| (under_way < slots).then_some(under_way + 1);
-        self.under_way.fetch_update(Relaxed, Relaxed, one_more).ok()?;
+        self.under_way.fetch_update(SeqCst, Relaxed, one_more).ok()?;
         let seat = Seat { replica: self.clone() };
+        // Whoever ordered it to leave meanwhile counts this one or is seen here.
+        if self.ordered.load(SeqCst) {
+            return None;
+        }
         // A breaker that is open lets one request through now and then, to see.
         self.breaker().may_pass(now).then_some(seat)
     }
@@ -187,8 +245,7 @@ impl Pool {
                 known.map_or_else(
                     || Arc::new(Replica::new(terms)),
                     |known| {
-                        known.slots.store(terms.slots, Relaxed);
-                        known.leaving.store(terms.leaving, Relaxed);
+                        known.heed(terms);
                         known.clone()
                     },
                 )
@@ -250,6 +307,7 @@ mod tests {
             slots,
             dialect: String::new(),
             leaving: false,
+            leave_by_ms: None,
         };
         ModelTerms { model: "m".to_owned(), replicas: (0..count).map(replica).collect() }
     }

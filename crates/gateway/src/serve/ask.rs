@@ -9,10 +9,11 @@ use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 
 use super::Ended;
-use super::answer::{Answer, Stream};
+use super::answer::Answer;
 use super::engine::NoAnswer;
 use super::gateway::Gateway;
 use super::open::Open;
+use super::stream::Stream;
 use crate::api::{Ask, Counts, Family, Reader, Refused};
 use crate::route::{Outcome, PREFIX_BYTES, Pool, hash};
 use crate::wire::json;
@@ -44,8 +45,12 @@ impl Gateway {
             let replica = seat.replica().clone();
             open.sit(seat);
             let prepared = ask.prepare(body.clone(), replica.dialect);
-            let reply =
-                self.engines.ask(&replica, ask.surface, &headers, prepared.body.clone()).await;
+            let reply = self.engines.ask(&replica, ask.surface, &headers, prepared.body.clone());
+            let reply = tokio::select! {
+                reply = reply => reply,
+                () = replica.away_signal() => Err(NoAnswer::Away),
+                () = self.halt_signal() => Err(NoAnswer::Stopped),
+            };
             match reply {
                 Ok(response) => {
                     let reader = Reader::new(ask.surface, &prepared);
@@ -53,10 +58,10 @@ impl Gateway {
                 }
                 Err(why) => {
                     open.stand_up();
-                    replica.told(Outcome::Failure, self.clock.now());
+                    replica.told(why.outcome(), self.clock.now());
                     last = why;
                     tried.push(replica.name.clone());
-                    if why == NoAnswer::Late {
+                    if why.is_final() {
                         break;
                     }
                 }
@@ -65,10 +70,14 @@ impl Gateway {
         let refused = match (tried.is_empty(), last) {
             (true, _) => Refused::Overloaded { retry_after: 1 },
             (false, NoAnswer::Late) => Refused::Late,
+            (false, NoAnswer::Stopped) => Refused::Stopped,
+            (false, NoAnswer::Away) => Refused::Overloaded { retry_after: 1 },
             (false, _) => Refused::Engine,
         };
         let status = refused.status(open.surface().family());
-        drop(open.end(Ended::Failed, status, self.clock.now()));
+        let stopped = refused == Refused::Stopped;
+        let end = if stopped { Ended::Stopped } else { Ended::Failed };
+        drop(open.end(end, status, self.clock.now()));
         Err(refused)
     }
 
@@ -84,7 +93,7 @@ impl Gateway {
         let (id, family) = (open.id().to_string(), open.surface().family());
         let mut answer = if streams && parts.status.is_success() {
             let stream = Stream::new(self.clone(), body, reader, open);
-            Response::new(Answer::Stream(Box::new(stream)))
+            Response::new(Answer::Stream(stream))
         } else {
             if !parts.status.is_server_error() {
                 open.first_byte(self.clock.now());
@@ -114,6 +123,7 @@ impl Gateway {
             }
         };
         tokio::select! {
+            () = self.halt_signal() => Err((Ended::Stopped, Outcome::Neutral, Refused::Stopped)),
             read = read => match read {
                 Ok(Ok(body)) => Ok(body.to_bytes()),
                 Ok(Err(_)) => Err((Ended::Failed, Outcome::Failure, Refused::Engine)),

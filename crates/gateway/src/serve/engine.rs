@@ -3,24 +3,28 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request, Response, Uri};
+use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-use super::Limits;
+use super::{EngineTls, Limits};
 use crate::api::Surface;
-use crate::route::Replica;
+use crate::route::{Outcome, Replica};
 
 /// Idle connections that are kept to each engine.
 const IDLE_MAX: usize = 1_024;
 
+/// Longest answer to a look at an engine's health that is read, in bytes.
+const LOOK_BYTES_MAX: usize = 64 << 10;
+
 /// Connections to engines.
 pub(super) struct Engines {
-    client: Client<HttpConnector, Full<Bytes>>,
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     first_byte_within: std::time::Duration,
 }
 
@@ -31,19 +35,40 @@ pub(super) enum NoAnswer {
     Connection,
     /// It broke off before the first byte of its answer: another may be asked.
     Broken,
+    /// It is cut or ill: another may be asked.
+    Away,
     /// It took too long.
     Late,
+    /// The gateway stops.
+    Stopped,
+}
+
+impl NoAnswer {
+    /// What it says of the replica.
+    pub const fn outcome(self) -> Outcome {
+        match self {
+            NoAnswer::Connection | NoAnswer::Broken | NoAnswer::Late => Outcome::Failure,
+            NoAnswer::Away | NoAnswer::Stopped => Outcome::Neutral,
+        }
+    }
+
+    /// Whether nobody else is to be asked.
+    pub const fn is_final(self) -> bool {
+        matches!(self, NoAnswer::Late | NoAnswer::Stopped)
+    }
 }
 
 impl Engines {
-    pub(super) fn new(limits: &Limits) -> Self {
+    pub(super) fn new(limits: &Limits, speech: &EngineTls) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
+        connector.enforce_http(false);
         connector.set_connect_timeout(Some(limits.connect_within));
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_max_idle_per_host(IDLE_MAX)
-            .build(connector);
+            .http2_only(speech.http2)
+            .build(speech.over(connector));
         Engines { client, first_byte_within: limits.first_byte_within }
     }
 
@@ -66,6 +91,35 @@ impl Engines {
     }
 }
 
+impl Engines {
+    /// Whether `replica` answers at `path` within that time as one does that is well: with
+    /// anything but a fault of its own.
+    pub(super) async fn is_well(
+        &self,
+        replica: &Arc<Replica>,
+        path: &str,
+        within: std::time::Duration,
+    ) -> bool {
+        let Some(uri) = uri(replica, path) else { return false };
+        let mut request = Request::new(Full::new(Bytes::new()));
+        *request.uri_mut() = uri;
+        let asked = async {
+            let response = self.client.request(request).await.ok()?;
+            let well = !response.status().is_server_error();
+            // Read, so that the connection can be used again.
+            let _ = Limited::new(response.into_body(), LOOK_BYTES_MAX).collect().await;
+            Some(well)
+        };
+        matches!(tokio::time::timeout(within, asked).await, Ok(Some(true)))
+    }
+}
+
+fn uri(replica: &Replica, path: &str) -> Option<Uri> {
+    let scheme = if replica.secure { "https" } else { "http" };
+    let uri = Uri::builder().scheme(scheme).authority(replica.authority.as_str());
+    uri.path_and_query(path).build().ok()
+}
+
 /// Headers of a client that an engine is told; nothing else of a client reaches it.
 const TOLD: [HeaderName; 3] =
     [header::CONTENT_TYPE, header::ACCEPT, HeaderName::from_static("anthropic-version")];
@@ -76,13 +130,7 @@ fn request(
     headers: &HeaderMap,
     body: Bytes,
 ) -> Option<Request<Full<Bytes>>> {
-    let scheme = if replica.secure { "https" } else { "http" };
-    let uri = Uri::builder()
-        .scheme(scheme)
-        .authority(replica.authority.as_str())
-        .path_and_query(surface.path())
-        .build()
-        .ok()?;
+    let uri = uri(replica, surface.path())?;
     let mut request = Request::new(Full::new(body));
     *request.method_mut() = Method::POST;
     *request.uri_mut() = uri;

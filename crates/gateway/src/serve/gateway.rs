@@ -1,16 +1,19 @@
 //! The state of a gateway: its table, its gates, its replicas.
 
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use leasehold_types::LeaseId;
+use tokio::sync::watch;
 
 use super::engine::Engines;
-use super::{Clock, Keep};
-use crate::admission::{self, BadTable, Gate, Table, Terms};
+use super::watch::Streams;
+use super::{Clock, EngineTls, Keep};
+use crate::admission::{self, BadFile, BadTable, Gate, Table, Terms};
 use crate::meter::{Micros, RecordId};
 use crate::route::{Pool, Replica};
 
@@ -19,6 +22,8 @@ use crate::route::{Pool, Replica};
 pub struct Limits {
     /// Longest body of a request, in bytes.
     pub body_bytes: usize,
+    /// Bytes of all bodies that are held at once.
+    pub bodies_bytes: usize,
     /// Longest answer that is no stream, in bytes.
     pub answer_bytes: usize,
     /// For how long a client may take to send its body.
@@ -29,6 +34,8 @@ pub struct Limits {
     pub first_byte_within: Duration,
     /// For how long an engine may be silent within a stream.
     pub silent_within: Duration,
+    /// For how long a client may not read what is there for it.
+    pub unread_within: Duration,
     /// Output tokens that are reserved where a request sets no limit.
     pub output_tokens: u64,
     /// Bytes of a body that are taken for a token in the reservation.
@@ -43,11 +50,13 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             body_bytes: 32 << 20,
+            bodies_bytes: 1 << 30,
             answer_bytes: 64 << 20,
             body_within: Duration::from_secs(60),
             connect_within: Duration::from_millis(1_000),
             first_byte_within: Duration::from_secs(600),
             silent_within: Duration::from_secs(300),
+            unread_within: Duration::from_secs(60),
             output_tokens: 1_024,
             bytes_per_token: 4,
             durable_first: true,
@@ -62,6 +71,8 @@ pub struct Setup {
     pub limits: Limits,
     /// Where its records go.
     pub keep: Box<dyn Keep>,
+    /// How engines are spoken to.
+    pub engines: EngineTls,
     /// Where the last good table is kept; nowhere where absent.
     pub file: Option<PathBuf>,
     /// Random bits. Ids of records are drawn from it, so no two gateways may have the same.
@@ -74,7 +85,10 @@ pub struct Gateway {
     pub(super) clock: Clock,
     pub(super) keep: Box<dyn Keep>,
     pub(super) engines: Engines,
+    pub(super) streams: Streams,
     pub(super) stopping: AtomicBool,
+    /// Whether what is under way is cut.
+    halted: watch::Sender<bool>,
     chance: AtomicU64,
     /// Where the last good table is kept.
     file: Option<PathBuf>,
@@ -88,6 +102,9 @@ pub(super) struct World {
     pub(super) pools: BTreeMap<String, Arc<Pool>>,
 }
 
+/// How often a drain looks whether it is over.
+const DRAIN_LOOK: Duration = Duration::from_millis(5);
+
 /// How a drain ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Drained {
@@ -96,32 +113,35 @@ pub struct Drained {
 }
 
 impl Gateway {
-    /// A gateway that admits nobody until it has a table. The last good one in `file` is taken up
-    /// where there is one.
-    ///
-    /// # Errors
-    /// Where that file is damaged, in words.
-    pub fn new(setup: Setup) -> Result<Arc<Self>, String> {
-        let Setup { limits, keep, file, seed } = setup;
+    /// A gateway that admits nobody until it has a table.
+    pub fn new(setup: Setup) -> Arc<Self> {
+        let Setup { limits, keep, engines, file, seed } = setup;
         let clock = Clock::start();
         let world =
             World { table: Table::nothing(), gates: BTreeMap::new(), pools: BTreeMap::new() };
-        let gateway = Gateway {
+        Arc::new(Gateway {
             limits,
             clock,
             keep,
-            engines: Engines::new(&limits),
+            engines: Engines::new(&limits, &engines),
+            streams: Streams::default(),
             stopping: AtomicBool::new(false),
+            halted: watch::Sender::new(false),
             chance: AtomicU64::new(seed),
             file,
             world: RwLock::new(Arc::new(world)),
-        };
-        if let Some(file) = &gateway.file
-            && let Some(terms) = admission::read(file).map_err(|bad| bad.to_string())?
-        {
-            gateway.take_up(terms).map_err(|bad| bad.to_string())?;
-        }
-        Ok(Arc::new(gateway))
+        })
+    }
+
+    /// Takes up the last good table that is kept on disk; says whether there is one.
+    ///
+    /// # Errors
+    /// [`BadFile`], where it is damaged.
+    pub fn remember(&self) -> Result<bool, BadFile> {
+        let Some(file) = &self.file else { return Ok(false) };
+        let Some(terms) = admission::read(file)? else { return Ok(false) };
+        self.take_up(terms).map_err(|bad| BadFile::Damaged(bad.to_string()))?;
+        Ok(true)
     }
 
     /// Takes up a table that the desk pushed, and keeps it on disk. One that is older than the one
@@ -191,26 +211,82 @@ impl Gateway {
         all.filter(|replica| names.iter().any(|name| **name == *replica.name)).cloned().collect()
     }
 
+    /// Every replica, with its model.
+    pub fn all_replicas(&self) -> Vec<(Arc<str>, Arc<Replica>)> {
+        let world = self.world();
+        let of = |pool: &Arc<Pool>| {
+            let model = pool.model.clone();
+            pool.replicas().iter().map(move |replica| (model.clone(), replica.clone())).collect()
+        };
+        world.pools.values().flat_map(|pool| -> Vec<_> { of(pool) }).collect()
+    }
+
     /// Drains replicas. From the first poll on nothing new goes to them; it ends once they have
     /// nothing under way, or at the deadline with what was then cut.
     pub async fn drain(&self, replicas: Vec<Arc<Replica>>, within: Duration) -> Drained {
         for replica in &replicas {
             replica.leave();
         }
+        let under_way = || replicas.iter().map(|replica| replica.under_way()).sum::<u32>();
         let deadline = self.clock.now() + u64::try_from(within.as_micros()).unwrap_or(u64::MAX / 2);
-        loop {
-            let under_way: u32 = replicas.iter().map(|replica| replica.under_way()).sum();
-            if under_way == 0 {
-                return Drained { cut: 0 };
-            }
-            if self.clock.now() >= deadline {
-                for replica in &replicas {
-                    replica.cut();
-                }
-                return Drained { cut: under_way };
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
+        while under_way() > 0 && self.clock.now() < deadline {
+            tokio::time::sleep(DRAIN_LOOK).await;
         }
+        let cut = under_way();
+        // Also where nothing is left: whoever comes to wait for it through some gap is sent away.
+        for replica in &replicas {
+            replica.cut();
+        }
+        self.look_at_streams();
+        Drained { cut }
+    }
+
+    /// Cuts what is under way on replicas whose time to leave has come.
+    pub(super) fn cut_the_due(&self) {
+        let now = self.clock.on_the_wall(self.clock.now());
+        for pool in self.world().pools.values() {
+            let due = pool.replicas().iter().filter(|replica| !replica.is_cut());
+            for replica in due.filter(|replica| replica.leave_by().is_some_and(|by| by <= now)) {
+                replica.cut();
+            }
+        }
+    }
+
+    /// Cuts everything that is under way, with an error and on record: the gateway stops.
+    pub fn cut_all(&self) {
+        self.stopping.store(true, Relaxed);
+        self.halted.send_replace(true);
+        self.look_at_streams();
+    }
+
+    /// Whether everything is cut.
+    pub(super) fn is_halted(&self) -> bool {
+        *self.halted.borrow()
+    }
+
+    /// Comes true as everything is cut.
+    pub(super) fn halt_signal(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut halted = self.halted.subscribe();
+        async move {
+            if halted.wait_for(|halted| *halted).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    /// Says that it takes no requests, while it still does: it is about to stop.
+    pub fn retire(&self) {
+        self.stopping.store(true, Relaxed);
+    }
+
+    /// Microseconds since it started.
+    pub fn now(&self) -> u64 {
+        self.clock.now()
+    }
+
+    /// Streams under way.
+    pub fn streams(&self) -> usize {
+        self.streams.len()
     }
 
     /// Whether it takes requests: it has a table, can keep records, and does not stop.

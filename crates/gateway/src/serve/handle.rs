@@ -52,6 +52,10 @@ impl Gateway {
         received: u64,
     ) -> Result<Response<Answer>, Refused> {
         let world = self.world();
+        if world.table.version() == 0 {
+            // No key is wrong where none is known.
+            return Err(Refused::Overloaded { retry_after: 1 });
+        }
         let holder = holder_of(&world, request.headers())?;
         let (parts, body) = request.into_parts();
         let body = self.body(&parts.headers, body).await?;

@@ -20,7 +20,7 @@ use leasehold_gateway::admission::{
     KeyDigest, KeyTerms, LeaseTerms, ModelTerms, ReplicaTerms, TABLE_FORMAT, Terms,
 };
 use leasehold_gateway::serve::{
-    Entry, Gateway, Keep, Kept, Limits, Listening, Room, Setup, listen,
+    EngineTls, Entry, Gateway, Keep, Kept, Limits, Listening, Room, Setup, listen,
 };
 use leasehold_types::{LeaseId, TenantId};
 use tokio::sync::{mpsc, oneshot};
@@ -187,6 +187,7 @@ pub fn terms(engines: &[&Engine], requests: u32) -> Terms {
         slots: 64,
         dialect: "timings".to_owned(),
         leaving: false,
+        leave_by_ms: None,
     };
     let lease = LeaseId::new("chat").unwrap();
     Terms {
@@ -227,9 +228,16 @@ impl Bench {
         limits: Limits,
         keep: Box<dyn Keep>,
     ) -> Bench {
-        let gateway = Gateway::new(Setup { limits, keep, file: None, seed: 7 }).unwrap();
+        let gateway = Gateway::new(Setup {
+            limits,
+            keep,
+            engines: EngineTls::plain(false).unwrap(),
+            file: None,
+            seed: 7,
+        });
         gateway.push(terms(engines, requests)).unwrap();
-        let listening = listen(gateway.clone(), "127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let listening =
+            listen(gateway.clone(), "127.0.0.1:0".parse().unwrap(), None).await.unwrap();
         let client = Caller::new(listening.address);
         Bench { gateway, listening, memory: Memory::default(), client }
     }

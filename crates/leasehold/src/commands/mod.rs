@@ -6,6 +6,7 @@ mod date;
 mod demo;
 mod fleet;
 mod format;
+mod gateway;
 mod generate;
 mod invoice;
 mod journal;
@@ -41,6 +42,7 @@ pub(crate) enum Command {
     /// Check a fleet file
     #[command(subcommand)]
     Fleet(fleet::Command),
+    Gateway(gateway::Args),
     Generate(generate::Args),
     Completions(completions::Args),
 }
@@ -56,6 +58,7 @@ impl Command {
             Command::Invoice(command) => command.run(terminal),
             Command::Journal(command) => command.run(terminal),
             Command::Fleet(command) => command.run(terminal),
+            Command::Gateway(args) => args.run(terminal),
             Command::Generate(args) => args.run(terminal),
             Command::Completions(args) => args.run(terminal),
         }

@@ -51,7 +51,7 @@ impl Default for Limits {
 
 impl Limits {
     /// What is wrong with them; `None` where nothing is.
-    pub(super) fn fault(&self) -> Option<String> {
+    pub(crate) fn fault(&self) -> Option<String> {
         let frame = RECORD_BYTES_MAX..=FRAME_BYTES_MAX;
         if self.rooms == 0 {
             return Some("`rooms` must be at least 1".to_owned());
