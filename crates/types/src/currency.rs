@@ -3,14 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The edition of the currency table below, to be recorded with what it decided.
 pub const CURRENCY_TABLE: &str = "ISO 4217, national currencies as of 2026-01";
 
 /// A currency by its ISO 4217 code.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Currency {
     code: [u8; 3],
     decimals: u8,
@@ -53,6 +53,12 @@ impl TryFrom<String> for Currency {
     type Error = UnknownCurrency;
     fn try_from(text: String) -> Result<Self, UnknownCurrency> {
         text.parse()
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.code())
     }
 }
 

@@ -145,23 +145,34 @@ impl Money {
 
     /// The amount in major units with the currency's decimals: `-51612.90`, `100`, `1.250`.
     pub fn to_decimal(self) -> String {
-        let (sign, whole, part) = self.split();
-        if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+        let digits = self.digits();
+        let (sign, whole, part) = self.split(&digits);
+        let dot = if part.is_empty() { "" } else { "." };
+        [sign, whole, dot, part].concat()
     }
 
-    fn split(self) -> (&'static str, String, String) {
+    /// The digits of the minor units: at least one before the point.
+    fn digits(self) -> String {
+        let width = usize::from(self.currency.decimals()) + 1;
+        match u64::try_from(self.minor.unsigned_abs()) {
+            Ok(small) => format!("{small:0>width$}"),
+            Err(_) => format!("{:0>width$}", self.minor.unsigned_abs()),
+        }
+    }
+
+    fn split(self, digits: &str) -> (&'static str, &str, &str) {
         let sign = if self.minor < 0 { "-" } else { "" };
         let places = usize::from(self.currency.decimals());
-        let digits = format!("{:0>width$}", self.minor.unsigned_abs(), width = places + 1);
         let (whole, part) = digits.split_at(digits.len() - places);
-        (sign, whole.to_owned(), part.to_owned())
+        (sign, whole, part)
     }
 }
 
 impl fmt::Display for Money {
     /// `USD 1,250,000,000.00`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (sign, whole, part) = self.split();
+        let digits = self.digits();
+        let (sign, whole, part) = self.split(&digits);
         let mut grouped = String::with_capacity(whole.len() * 4 / 3);
         for (i, digit) in whole.chars().enumerate() {
             if i > 0 && (whole.len() - i).is_multiple_of(3) {

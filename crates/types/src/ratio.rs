@@ -142,20 +142,27 @@ impl Ratio {
         self.numerator.div_euclid(self.denominator)
     }
 
+    /// As a decimal, where it has one of at most [`DECIMAL_PLACES_MAX`] places.
     fn decimal(self) -> Option<String> {
-        let mut scaled = self;
-        for places in 0..=DECIMAL_PLACES_MAX {
-            if scaled.denominator == 1 {
-                let digits = scaled.numerator.unsigned_abs().to_string();
-                let sign = if scaled.numerator < 0 { "-" } else { "" };
-                let digits = format!("{digits:0>width$}", width = places + 1);
-                let (whole, part) = digits.split_at(digits.len() - places);
-                let dot = if places > 0 { "." } else { "" };
-                return Some(format!("{sign}{whole}{dot}{part}"));
+        let mut left = self.denominator;
+        let mut times = |factor: i128| {
+            let mut count = 0;
+            while left % factor == 0 && count <= DECIMAL_PLACES_MAX {
+                (left, count) = (left / factor, count + 1);
             }
-            scaled = scaled.checked_mul(Ratio::whole(10)).ok()?;
+            count
+        };
+        let places = times(2).max(times(5));
+        if left != 1 || places > DECIMAL_PLACES_MAX {
+            return None;
         }
-        None
+        let scale = 10_i128.checked_pow(u32::try_from(places).ok()?)? / self.denominator;
+        let scaled = self.numerator.checked_mul(scale)?;
+        let digits = format!("{:0>width$}", scaled.unsigned_abs(), width = places + 1);
+        let (whole, part) = digits.split_at(digits.len() - places);
+        let sign = if scaled < 0 { "-" } else { "" };
+        let dot = if places > 0 { "." } else { "" };
+        Some([sign, whole, dot, part].concat())
     }
 }
 
@@ -304,6 +311,10 @@ mod tests {
             ("1_000.25", "1000.25"),
             ("-0.05", "-0.05"),
             ("2/4", "0.5"),
+            ("-7/1250", "-0.0056"),
+            ("1/262144", "0.000003814697265625"),
+            ("1/1048576", "1/1048576"),
+            ("52/31", "52/31"),
         ] {
             assert_eq!(ratio(text).to_string(), shown, "{text}");
         }

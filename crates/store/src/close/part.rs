@@ -17,6 +17,12 @@ use super::output::{
 use super::text::{fold, unfold};
 use super::turn::{Stopped, Turn};
 
+/// Room for the JSON of a lease after a few months, or of an invoice with its lines, in bytes.
+const LARGE_BYTES: usize = 16 << 10;
+
+/// Room for what settled an invoice, or says why an entry was posted, in bytes.
+pub(super) const SMALL_BYTES: usize = 256;
+
 /// What all parts read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct View<'a> {
@@ -155,15 +161,27 @@ impl View<'_> {
         // Documents come in the order of issue, lease after lease, so the last place is near.
         for invoice in &drained.invoices {
             let lease = place(&invoice.lease);
-            put_record(&mut frame, INVOICE, lease, None, &fold(&json(invoice)?, signed(lease)));
+            put_record(
+                &mut frame,
+                INVOICE,
+                lease,
+                None,
+                &fold(&json(invoice, LARGE_BYTES)?, signed(lease)),
+            );
         }
         for note in &drained.credit_notes {
             let lease = place(&note.lease);
-            put_record(&mut frame, NOTE, lease, None, &fold(&json(note)?, signed(lease)));
+            put_record(
+                &mut frame,
+                NOTE,
+                lease,
+                None,
+                &fold(&json(note, LARGE_BYTES)?, signed(lease)),
+            );
         }
         for (at, settlement) in &drained.settlements {
             let at = Some(u64::try_from(*at).unwrap_or(u64::MAX));
-            put_record(&mut frame, SETTLED, LeaseNo(u32::MAX), at, &json(settlement)?);
+            put_record(&mut frame, SETTLED, LeaseNo(u32::MAX), at, &json(settlement, SMALL_BYTES)?);
         }
         let mut made = Made {
             frame,
@@ -229,7 +247,7 @@ impl View<'_> {
             usage_read: self.usage_frames,
             entries,
         };
-        let body = fold(&json(book)?, signed);
+        let body = fold(&json(book, LARGE_BYTES)?, signed);
         let at = put_state(&mut made.frame, lease, &standing, &body);
         let narrow = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
         made.states.push((lease, standing, narrow(at), narrow(body.len())));
@@ -349,8 +367,11 @@ impl LastDay {
     }
 }
 
-pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
-    serde_json::to_vec(value).map_err(|error| {
+/// `value` as JSON; `room` is how many bytes it most often has.
+pub(super) fn json<T: serde::Serialize>(value: &T, room: usize) -> Result<Vec<u8>, StoreError> {
+    let mut text = Vec::with_capacity(room);
+    serde_json::to_writer(&mut text, value).map_err(|error| {
         StoreError::Refused(format!("cannot be put into JSON: {error}; please report this fault"))
-    })
+    })?;
+    Ok(text)
 }

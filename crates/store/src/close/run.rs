@@ -16,7 +16,7 @@ use crate::postings::{BATCH_ENTRIES_MAX, Ledger, Leg, Posted, PostingEntry};
 use crate::usage::LeaseNo;
 
 use super::output::StateAt;
-use super::part::{Failed, Made, View, json};
+use super::part::{Failed, Made, SMALL_BYTES, View, json};
 use super::turn::Turn;
 use super::{PART_LEASES_MAX, Pace, Progress, Report, THREADS_MAX};
 
@@ -199,7 +199,7 @@ impl Writer<'_> {
                     legs.push(Leg { account, minor: posting.amount.minor() });
                 }
                 ends.push(legs.len());
-                notes.push(json(&(entry.tenant(), entry.cause(), entry.memo()))?);
+                notes.push(json(&(entry.tenant(), entry.cause(), entry.memo()), SMALL_BYTES)?);
             }
             let mut from = 0;
             let mut entries: Vec<PostingEntry<'_>> = Vec::with_capacity(batch.len());
