@@ -117,7 +117,7 @@ fn a_close_that_is_killed_while_it_writes_any_frame_ends_in_the_same_bytes() {
     let dir = tempfile::tempdir().unwrap();
     let mut books = Directory::create(dir.path(), Policy::default()).unwrap();
     let log = "close/close-000000.log";
-    for n in 0..CLOSES.len() {
+    for (n, through) in CLOSES.iter().enumerate() {
         let before = fs::read(dir.path().join(log)).unwrap().len();
         tell(&mut books, n, 1, &mut |_| ());
         drop(books);
@@ -128,7 +128,7 @@ fn a_close_that_is_killed_while_it_writes_any_frame_ends_in_the_same_bytes() {
             write_files(killed.path(), &expected);
             fs::write(killed.path().join(log), &expected[log][..torn - 1]).unwrap();
             let mut books = Directory::open(killed.path()).unwrap();
-            books.close(day(CLOSES[n]), pace(2), &mut |_| true).unwrap();
+            books.close(day(through), pace(2), &mut |_| true).unwrap();
             drop(books);
             let what = format!("chapter {n}, killed in the frame before byte {torn}");
             assert_same_files(&files(killed.path()), &expected, &what);
