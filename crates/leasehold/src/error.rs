@@ -11,6 +11,7 @@ use leasehold_desk::journal;
 use leasehold_documents::focus::ExportError;
 use leasehold_documents::pdf::PdfError;
 use leasehold_gateway::admin::CallError;
+use leasehold_gateway::engine::EngineError;
 use leasehold_gateway::meter::wal::ReadError;
 use leasehold_gateway::run::RunError;
 use leasehold_sim::demand::DemandError;
@@ -185,6 +186,9 @@ pub(crate) enum CommandError {
     /// A gateway does not run.
     #[error(transparent)]
     Gateway(#[from] RunError),
+    /// A simulated engine does not run.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
     /// A gateway does not do as it is told.
     #[error(transparent)]
     GatewayCall(#[from] CallError),
@@ -255,6 +259,7 @@ impl CommandError {
                 | RunError::Listen { .. },
             )
             | CommandError::GatewayCall(_)
+            | CommandError::Engine(_)
             | CommandError::MeterLog(_)
             | CommandError::Random { .. }
             | CommandError::Replay(ReplayError::Money { .. }) => Exit::Input,

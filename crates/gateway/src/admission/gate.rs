@@ -180,6 +180,11 @@ impl Gate {
         }
     }
 
+    /// What it allows.
+    pub fn limits(&self) -> Limits {
+        self.lock().limits
+    }
+
     /// How it stands.
     pub fn standing(&self) -> Standing {
         let inner = self.lock();

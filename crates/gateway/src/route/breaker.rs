@@ -55,6 +55,11 @@ impl Breaker {
         }
     }
 
+    /// Whether requests pass as they come.
+    pub const fn is_closed(&self) -> bool {
+        self.until.is_none()
+    }
+
     /// Whether a request may pass; one that does through a half-open breaker is the one.
     pub fn may_pass(&mut self, now: u64) -> bool {
         match self.state(now) {

@@ -87,6 +87,16 @@ impl<K: Ord + Clone, T> FairQueue<K, T> {
         }
     }
 
+    /// Takes out what is not to be kept, for which nobody is charged.
+    pub fn retain(&mut self, keep: impl Fn(&T) -> bool) {
+        for line in self.tenants.values_mut() {
+            line.waiting.retain(|(_, item)| keep(item));
+        }
+        self.tenants.retain(|_, line| !line.waiting.is_empty());
+        self.turns.retain(|tenant| self.tenants.contains_key(tenant));
+        self.waiting = self.tenants.values().map(|line| line.waiting.len()).sum();
+    }
+
     /// How many wait.
     pub const fn len(&self) -> usize {
         self.waiting
@@ -139,6 +149,18 @@ mod tests {
         assert_eq!((queue.push(1, 1, 'a'), queue.push(1, 1, 'b')), (Ok(()), Ok(())));
         assert_eq!(queue.push(2, 1, 'c'), Err('c'));
         assert_eq!((queue.len(), queue.is_empty()), (2, false));
+    }
+
+    #[test]
+    fn those_who_left_are_taken_out() {
+        let mut queue = FairQueue::new(4);
+        for (who, item) in [(1, 'a'), (2, 'b'), (1, 'c'), (3, 'd')] {
+            queue.push(who, 1, item).unwrap();
+        }
+        queue.retain(|item| !matches!(item, 'b' | 'c'));
+        assert_eq!(queue.len(), 2);
+        let served: Vec<char> = std::iter::from_fn(|| queue.pop()).map(|(_, item)| item).collect();
+        assert_eq!(served, ['a', 'd']);
     }
 
     proptest! {

@@ -8,6 +8,7 @@
 
 mod breaker;
 mod fair;
+mod line;
 mod ring;
 
 use std::future::Future;
@@ -15,13 +16,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::watch;
+use leasehold_types::TenantId;
+use tokio::sync::{oneshot, watch};
 
 use crate::admission::{ModelTerms, ReplicaTerms};
 use crate::api::Dialect;
 
 pub use breaker::{Breaker, OPEN_MAX, OPEN_MIN, Outcome, State, TRIPS_AFTER};
 pub use fair::FairQueue;
+pub use line::LINE_MAX;
+use line::Line;
 pub use ring::{Ring, hash};
 
 /// Requests by which the replica of a prompt's beginning may have more to do than another.
@@ -50,6 +54,8 @@ pub struct Replica {
     ordered: AtomicBool,
     away: watch::Sender<Away>,
     breaker: Mutex<Breaker>,
+    /// Who waits for a seat on it or on another one of its model.
+    line: Arc<Line>,
 }
 
 /// Why a request does not wait for a replica any longer.
@@ -65,6 +71,8 @@ struct Away {
 #[derive(Debug)]
 pub struct Seat {
     replica: Arc<Replica>,
+    /// Whether it was handed on: then it is not freed here.
+    handed_on: bool,
 }
 
 /// The replicas of one model.
@@ -74,10 +82,11 @@ pub struct Pool {
     pub model: Arc<str>,
     replicas: Vec<Arc<Replica>>,
     ring: Ring,
+    line: Arc<Line>,
 }
 
 impl Replica {
-    fn new(terms: &ReplicaTerms) -> Self {
+    fn new(terms: &ReplicaTerms, line: &Arc<Line>) -> Self {
         let secure = terms.url.starts_with("https://");
         let authority = terms.url.split_once("://").map_or("", |(_, host)| host);
         Replica {
@@ -96,6 +105,7 @@ impl Replica {
             ordered: AtomicBool::new(false),
             away: watch::Sender::new(Away::default()),
             breaker: Mutex::new(Breaker::default()),
+            line: line.clone(),
         }
     }
 
@@ -203,13 +213,19 @@ impl Replica {
         let slots = self.slots.load(Relaxed);
         let one_more = |under_way: u32| (under_way < slots).then_some(under_way + 1);
         self.under_way.fetch_update(SeqCst, Relaxed, one_more).ok()?;
-        let seat = Seat { replica: self.clone() };
+        let seat = Seat { replica: self.clone(), handed_on: false };
         // Whoever ordered it to leave meanwhile counts this one or is seen here.
         if self.ordered.load(SeqCst) {
             return None;
         }
         // A breaker that is open lets one request through now and then, to see.
         self.breaker().may_pass(now).then_some(seat)
+    }
+
+    /// Whether a seat that becomes free on it is given to the next one at once.
+    fn goes_on(&self) -> bool {
+        let within = self.under_way() <= self.slots();
+        within && !self.is_leaving() && self.is_healthy() && self.breaker().is_closed()
     }
 }
 
@@ -222,6 +238,16 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
+        if self.handed_on {
+            return;
+        }
+        while self.replica.line.is_waited_in() && self.replica.goes_on() {
+            let Some(next) = self.replica.line.next() else { break };
+            match next.send(Seat { replica: self.replica.clone(), handed_on: false }) {
+                Ok(()) => return,
+                Err(mut unwanted) => unwanted.handed_on = true,
+            }
+        }
         self.replica.under_way.fetch_sub(1, Relaxed);
     }
 }
@@ -230,11 +256,12 @@ impl Pool {
     /// The replicas that `terms` name; those that `before` had go on as they are, with what they
     /// have under way.
     pub fn new(terms: &ModelTerms, before: Option<&Pool>) -> Self {
+        let line = before.map(|pool| pool.line.clone()).unwrap_or_default();
         let replicas: Vec<Arc<Replica>> = terms
             .replicas
             .iter()
             .map(|terms| {
-                let fresh = Replica::new(terms);
+                let fresh = Replica::new(terms, &line);
                 let same = |known: &&Arc<Replica>| {
                     known.name == fresh.name
                         && known.authority == fresh.authority
@@ -243,7 +270,7 @@ impl Pool {
                 };
                 let known = before.and_then(|pool| pool.replicas.iter().find(same));
                 known.map_or_else(
-                    || Arc::new(Replica::new(terms)),
+                    || Arc::new(Replica::new(terms, &line)),
                     |known| {
                         known.heed(terms);
                         known.clone()
@@ -252,7 +279,7 @@ impl Pool {
             })
             .collect();
         let ring = Ring::new(replicas.iter().map(|replica| &*replica.name));
-        Pool { model: terms.model.as_str().into(), replicas, ring }
+        Pool { model: terms.model.as_str().into(), replicas, ring, line }
     }
 
     /// Its replicas.
@@ -260,10 +287,38 @@ impl Pool {
         &self.replicas
     }
 
+    /// Lets a request wait for a seat; none where too many wait. Whoever waits calls
+    /// [`Pool::let_in`] now and then: what becomes free by the clock alone wakes nobody.
+    pub fn wait(&self, tenant: &TenantId, tokens: u64) -> Option<oneshot::Receiver<Seat>> {
+        self.line.wait(tenant.clone(), tokens)
+    }
+
+    /// How many wait for a seat.
+    pub fn waiting(&self) -> usize {
+        self.line.len()
+    }
+
+    /// Gives seats that are free to those who wait.
+    pub fn let_in(&self, chance: u64, now: u64) {
+        while self.line.is_waited_in() {
+            let Some(seat) = self.any_seat(chance, chance, &[], now) else { return };
+            let Some(next) = self.line.next() else { return };
+            // Whoever does not want it any more hands it on.
+            drop(next.send(seat));
+        }
+    }
+
     /// A seat for a request whose prompt begins with `prefix`; `chance` is any random number. None
-    /// where every replica leaves, is unhealthy or has its hands full. Those in `tried` are not
-    /// asked again.
+    /// where every replica leaves, is unhealthy or has its hands full, or where others wait; who
+    /// tried some replicas, which are not asked again, was in line before them.
     pub fn seat(&self, prefix: u64, chance: u64, tried: &[Arc<str>], now: u64) -> Option<Seat> {
+        if tried.is_empty() && self.line.is_waited_in() {
+            return None;
+        }
+        self.any_seat(prefix, chance, tried, now)
+    }
+
+    fn any_seat(&self, prefix: u64, chance: u64, tried: &[Arc<str>], now: u64) -> Option<Seat> {
         let count = self.replicas.len();
         if count == 0 {
             return None;
@@ -341,6 +396,33 @@ mod tests {
         pool.replicas()[0].stay();
         assert!(pool.seat(1, 5, &["r0".into()], 0).is_none(), "it was tried");
         assert!(pool.seat(1, 5, &[], 0).is_some());
+    }
+
+    #[test]
+    fn who_waits_is_given_the_next_seat_and_nobody_passes_by() {
+        let pool = pool(1, 1);
+        let tenant = TenantId::new("acme").unwrap();
+        let first = pool.seat(1, 1, &[], 0).unwrap();
+        let gone = pool.wait(&tenant, 1).unwrap();
+        let mut told = pool.wait(&tenant, 1).unwrap();
+        drop(gone);
+        drop(first);
+        let seat = told.try_recv().unwrap();
+        assert_eq!((pool.waiting(), seat.replica().under_way()), (0, 1));
+        let mut told = pool.wait(&tenant, 1).unwrap();
+        pool.replicas()[0].leave();
+        drop(seat);
+        assert!(told.try_recv().is_err(), "it leaves");
+        pool.replicas()[0].stay();
+        assert!(pool.seat(1, 1, &[], 0).is_none(), "somebody waits");
+        pool.let_in(0, 0);
+        drop(told.try_recv().unwrap());
+        assert_eq!(pool.replicas()[0].under_way(), 0);
+        for _ in 0..LINE_MAX {
+            drop(pool.wait(&tenant, 1).unwrap());
+        }
+        let waits = pool.wait(&tenant, 1);
+        assert!(waits.is_some(), "those who left take no place");
     }
 
     #[test]

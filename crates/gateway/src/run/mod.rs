@@ -41,11 +41,14 @@ pub struct World {
     /// What it has to say, a line at a time.
     pub say: Say,
     /// Whether it is to stop.
-    pub stop: watch::Receiver<Stop>,
+    pub stop: StopWatch,
 }
 
+/// Hears that it is to stop.
+pub type StopWatch = watch::Receiver<Stop>;
+
 /// A channel by which a gateway is told to stop.
-pub fn stop_channel() -> (watch::Sender<Stop>, watch::Receiver<Stop>) {
+pub fn stop_channel() -> (watch::Sender<Stop>, StopWatch) {
     watch::channel(Stop::Not)
 }
 
@@ -153,7 +156,7 @@ async fn serve(
     gateway: &Arc<Gateway>,
     log: &Arc<Log<Told>>,
     say: &Say,
-    mut stop: watch::Receiver<Stop>,
+    mut stop: StopWatch,
 ) -> Result<usize, RunError> {
     let mut listening = Vec::new();
     for at in &config.listen {
@@ -182,7 +185,7 @@ async fn wind_down(
     gateway: &Arc<Gateway>,
     listening: Vec<Listening>,
     say: &Say,
-    mut stop: watch::Receiver<Stop>,
+    mut stop: StopWatch,
 ) -> usize {
     gateway.retire();
     let span = |ms: u32| Duration::from_millis(u64::from(ms));

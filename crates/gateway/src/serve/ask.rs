@@ -10,12 +10,14 @@ use hyper::{Response, StatusCode};
 
 use super::Ended;
 use super::answer::Answer;
+use super::body::Held;
 use super::engine::NoAnswer;
 use super::gateway::Gateway;
 use super::open::Open;
 use super::stream::Stream;
-use crate::api::{Ask, Counts, Family, Reader, Refused};
-use crate::route::{Outcome, PREFIX_BYTES, Pool, hash};
+use super::watch::LOOK_EVERY;
+use crate::api::{Ask, Counts, Family, Prepared, Reader, Refused};
+use crate::route::{Outcome, PREFIX_BYTES, Pool, Seat, hash};
 use crate::wire::json;
 
 /// What an engine is to be asked.
@@ -25,7 +27,21 @@ pub(super) struct Asked {
     pub ask: Ask,
     /// As the client sent them.
     pub headers: HeaderMap,
-    pub body: Bytes,
+    pub body: Held,
+    /// Tokens that are reserved for it.
+    pub tokens: u64,
+    /// Until when it may wait for a replica.
+    pub until: u64,
+}
+
+/// What came of asking one replica.
+enum Tried {
+    /// It answers.
+    Answers(Response<Incoming>, Prepared),
+    /// It is busy or failed, and says so itself: another may do better.
+    Declines(Response<Incoming>, Prepared),
+    /// It does not answer.
+    Silent(NoAnswer),
 }
 
 impl Gateway {
@@ -35,50 +51,101 @@ impl Gateway {
         asked: Asked,
         mut open: Open,
     ) -> Result<Response<Answer>, Refused> {
-        let Asked { pool, ask, headers, body } = asked;
+        let body = asked.body.bytes();
         let prefix = hash(body.get(..PREFIX_BYTES.min(body.len())).unwrap_or_default());
-        let (mut tried, mut last): (Vec<Arc<str>>, _) = (Vec::new(), NoAnswer::Connection);
+        let (mut tried, mut last) = (Vec::new(), None);
         while tried.len() < self.limits.tries {
-            let Some(seat) = pool.seat(prefix, self.chance(), &tried, self.clock.now()) else {
-                break;
+            let seat = asked.pool.seat(prefix, self.chance(), &tried, self.clock.now());
+            let seat = match seat {
+                Some(seat) => seat,
+                None if last.is_some() => break,
+                None => match self.wait_for_seat(&asked, &open).await {
+                    Ok(seat) => seat,
+                    Err(refused) => return Err(self.give_up(open, refused)),
+                },
             };
-            let replica = seat.replica().clone();
+            tried.push(seat.replica().name.clone());
             open.sit(seat);
-            let prepared = ask.prepare(body.clone(), replica.dialect);
-            let reply = self.engines.ask(&replica, ask.surface, &headers, prepared.body.clone());
-            let reply = tokio::select! {
-                reply = reply => reply,
-                () = replica.away_signal() => Err(NoAnswer::Away),
-                () = self.halt_signal() => Err(NoAnswer::Stopped),
-            };
-            match reply {
-                Ok(response) => {
-                    let reader = Reader::new(ask.surface, &prepared);
+            match self.try_one(&asked, &open).await {
+                Tried::Answers(response, prepared) => {
+                    let reader = Reader::new(asked.ask.surface, &prepared);
                     return self.answer(open, reader, response).await;
                 }
-                Err(why) => {
+                other => {
                     open.stand_up();
-                    replica.told(why.outcome(), self.clock.now());
-                    last = why;
-                    tried.push(replica.name.clone());
-                    if why.is_final() {
+                    let over = matches!(&other, Tried::Silent(why) if why.is_final());
+                    last = Some(other);
+                    if over {
                         break;
                     }
                 }
             }
         }
-        let refused = match (tried.is_empty(), last) {
-            (true, _) => Refused::Overloaded { retry_after: 1 },
-            (false, NoAnswer::Late) => Refused::Late,
-            (false, NoAnswer::Stopped) => Refused::Stopped,
-            (false, NoAnswer::Away) => Refused::Overloaded { retry_after: 1 },
-            (false, _) => Refused::Engine,
+        match last {
+            Some(Tried::Answers(response, prepared) | Tried::Declines(response, prepared)) => {
+                let reader = Reader::new(asked.ask.surface, &prepared);
+                self.answer(open, reader, response).await
+            }
+            Some(Tried::Silent(why)) => Err(self.give_up(open, why.refused())),
+            None => Err(self.give_up(open, Refused::Overloaded { retry_after: 1 })),
+        }
+    }
+
+    /// Asks the replica that the request sits at.
+    async fn try_one(&self, asked: &Asked, open: &Open) -> Tried {
+        let Some(replica) = open.replica() else { return Tried::Silent(NoAnswer::Connection) };
+        let ask = &asked.ask;
+        let prepared = ask.prepare(asked.body.bytes().clone(), replica.dialect);
+        let reply = self.engines.ask(replica, ask.surface, &asked.headers, prepared.body.clone());
+        let reply = tokio::select! {
+            reply = reply => reply,
+            () = replica.away_signal() => Err(NoAnswer::Away),
+            () = self.halt_signal() => Err(NoAnswer::Stopped),
         };
+        let now = self.clock.now();
+        match reply {
+            Ok(response) => match response.status().as_u16() {
+                429 | 502 | 503 | 504 | 529 => {
+                    replica.told(outcome(response.status()), now);
+                    Tried::Declines(response, prepared)
+                }
+                _ => Tried::Answers(response, prepared),
+            },
+            Err(why) => {
+                replica.told(why.outcome(), now);
+                Tried::Silent(why)
+            }
+        }
+    }
+
+    /// Waits until a replica has a seat.
+    async fn wait_for_seat(&self, asked: &Asked, open: &Open) -> Result<Seat, Refused> {
+        let full = Refused::Overloaded { retry_after: 1 };
+        let (pool, tenant) = (&asked.pool, open.tenant());
+        let mut told = pool.wait(tenant, asked.tokens).ok_or_else(|| full.clone())?;
+        loop {
+            // The table may have given the model other replicas meanwhile.
+            let world = self.world();
+            let pool = world.pools.get(&*pool.model).unwrap_or(pool);
+            pool.let_in(self.chance(), self.clock.now());
+            tokio::select! {
+                seat = &mut told => return seat.map_err(|_| full),
+                () = self.halt_signal() => return Err(Refused::Stopped),
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+            if self.clock.now() >= asked.until {
+                return told.try_recv().map_err(|_| full);
+            }
+        }
+    }
+
+    /// Settles and writes down a request that no engine answered.
+    fn give_up(&self, open: Open, refused: Refused) -> Refused {
         let status = refused.status(open.surface().family());
         let stopped = refused == Refused::Stopped;
         let end = if stopped { Ended::Stopped } else { Ended::Failed };
         drop(open.end(end, status, self.clock.now()));
-        Err(refused)
+        refused
     }
 
     async fn answer(

@@ -13,7 +13,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::{EngineTls, Limits};
-use crate::api::Surface;
+use crate::api::{Refused, Surface};
 use crate::route::{Outcome, Replica};
 
 /// Idle connections that are kept to each engine.
@@ -49,6 +49,16 @@ impl NoAnswer {
         match self {
             NoAnswer::Connection | NoAnswer::Broken | NoAnswer::Late => Outcome::Failure,
             NoAnswer::Away | NoAnswer::Stopped => Outcome::Neutral,
+        }
+    }
+
+    /// What the client is told where nobody else answers.
+    pub const fn refused(self) -> Refused {
+        match self {
+            NoAnswer::Late => Refused::Late,
+            NoAnswer::Stopped => Refused::Stopped,
+            NoAnswer::Away => Refused::Overloaded { retry_after: 1 },
+            NoAnswer::Connection | NoAnswer::Broken => Refused::Engine,
         }
     }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 use leasehold_types::LeaseId;
 use tokio::sync::watch;
 
+use super::body::Bodies;
 use super::engine::Engines;
 use super::watch::Streams;
 use super::{Clock, EngineTls, Keep};
@@ -86,6 +87,7 @@ pub struct Gateway {
     pub(super) keep: Box<dyn Keep>,
     pub(super) engines: Engines,
     pub(super) streams: Streams,
+    pub(super) bodies: Bodies,
     pub(super) stopping: AtomicBool,
     /// Whether what is under way is cut.
     halted: watch::Sender<bool>,
@@ -125,6 +127,7 @@ impl Gateway {
             keep,
             engines: Engines::new(&limits, &engines),
             streams: Streams::default(),
+            bodies: Bodies::new(limits.bodies_bytes),
             stopping: AtomicBool::new(false),
             halted: watch::Sender::new(false),
             chance: AtomicU64::new(seed),
@@ -178,7 +181,10 @@ impl Gateway {
         };
         let pools = table.models().iter().map(pool).collect();
         let next = Arc::new(World { table, gates, pools });
-        *self.world.write().unwrap_or_else(PoisonError::into_inner) = next;
+        *self.world.write().unwrap_or_else(PoisonError::into_inner) = next.clone();
+        for pool in next.pools.values() {
+            pool.let_in(self.chance(), now);
+        }
         Ok(())
     }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
@@ -15,7 +14,7 @@ use super::ask::Asked;
 use super::gateway::{Gateway, World};
 use super::open::Open;
 use crate::admission::{Admitted, Gate, Holder, Turned, Waiter, presented};
-use crate::api::{Ask, BadAsk, Family, Refused, Surface};
+use crate::api::{Ask, Family, Refused, Surface};
 
 /// Told of a place by whoever makes room.
 struct Told(oneshot::Sender<Admitted>);
@@ -59,39 +58,24 @@ impl Gateway {
         let holder = holder_of(&world, request.headers())?;
         let (parts, body) = request.into_parts();
         let body = self.body(&parts.headers, body).await?;
-        let ask = Ask::read(surface, &body).map_err(Refused::Ask)?;
+        let ask = Ask::read(surface, body.bytes()).map_err(Refused::Ask)?;
         let unknown = || Refused::Model(ask.model.clone());
         let pool = Some(&ask.model).filter(|model| holder.models.contains(*model));
         let pool = pool.and_then(|model| world.pools.get(model)).ok_or_else(unknown)?.clone();
         let gate = world.gates.get(&holder.lease).ok_or_else(unknown)?.clone();
         // What waits keeps no table alive that was replaced meanwhile.
         drop(world);
-        let place = self.admit(&gate, self.likely(&ask, &body)).await?;
+        let tokens = self.likely(&ask, body.bytes());
+        let until = received.saturating_add(gate.limits().wait);
+        let place = self.admit(&gate, tokens).await?;
         let Some(room) = self.keep.room() else {
             place.settle(0, self.clock.now());
             return Err(Refused::Meter { retry_after: 1 });
         };
         let called = (surface, pool.model.clone());
         let open = Open::new(self.clone(), (place, room), holder, called, received);
-        let asked = Asked { pool, ask, headers: parts.headers, body };
+        let asked = Asked { pool, ask, headers: parts.headers, body, tokens, until };
         self.ask(asked, open).await
-    }
-
-    async fn body(&self, headers: &HeaderMap, body: Incoming) -> Result<Bytes, Refused> {
-        let limits = &self.limits;
-        if headers.contains_key(header::CONTENT_ENCODING) {
-            // What a few bytes unpack to is nobody's to find out here.
-            return Err(Refused::Ask(BadAsk::Packed));
-        }
-        let read = Limited::new(body, limits.body_bytes).collect();
-        match tokio::time::timeout(limits.body_within, read).await {
-            Ok(Ok(body)) => Ok(body.to_bytes()),
-            Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-                Err(Refused::TooLarge(limits.body_bytes))
-            }
-            Ok(Err(_)) => Err(Refused::Ask(BadAsk::NoObject)),
-            Err(_) => Err(Refused::Slow),
-        }
     }
 
     /// Tokens that a request is likely to use.

@@ -6,6 +6,7 @@
 
 mod answer;
 mod ask;
+mod body;
 mod clock;
 mod engine;
 mod gateway;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use leasehold_types::TenantId;
 use tokio::sync::oneshot;
 
 use super::gateway::Gateway;
@@ -75,6 +76,11 @@ impl Open {
     /// Its id, on its record and told to its client.
     pub const fn id(&self) -> RecordId {
         self.entry.id
+    }
+
+    /// Who asked.
+    pub fn tenant(&self) -> &TenantId {
+        &self.entry.holder.tenant
     }
 
     /// Which call it is.

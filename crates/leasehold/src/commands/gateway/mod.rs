@@ -3,6 +3,7 @@
 mod admin;
 mod check;
 mod drain;
+mod engine;
 mod key;
 mod records;
 mod replicas;
@@ -41,6 +42,7 @@ enum Command {
     Replicas(replicas::Args),
     Records(records::Args),
     Key(key::Args),
+    Engine(engine::Args),
 }
 
 impl Args {
@@ -52,6 +54,7 @@ impl Args {
             (Some(Command::Replicas(args)), _) => args.run(terminal),
             (Some(Command::Records(args)), _) => args.run(terminal),
             (Some(Command::Key(args)), _) => args.run(terminal),
+            (Some(Command::Engine(args)), _) => args.run(terminal),
             (None, Some(config)) => run::run(&config, terminal),
             // clap shows the help instead.
             (None, None) => Ok(Exit::Usage),

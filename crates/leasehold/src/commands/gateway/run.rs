@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use leasehold_gateway::run::{self, RunError, Stop, World};
+use leasehold_gateway::run::{self, RunError, Stop, StopWatch, World};
 use leasehold_types::Clock;
 
 use super::read_config;
@@ -17,15 +17,7 @@ use crate::terminal::Terminal;
 /// Runs it. SIGTERM and Ctrl-C stop it and let answers finish; a second one cuts them.
 pub(super) fn run(path: &Path, terminal: &mut Terminal) -> Result<Exit, CommandError> {
     let config = read_config(path)?;
-    let (hurry, stop) = run::stop_channel();
-    let told = move || {
-        let next = |stop: &mut Stop| {
-            *stop = if *stop == Stop::Not { Stop::Drain } else { Stop::Now };
-        };
-        hurry.send_modify(next);
-    };
-    // Only one handler may be set in a process, and this command is the only one that runs.
-    let _ = ctrlc::set_handler(told);
+    let stop = stops();
     let random = random().map_err(|source| CommandError::Random { source })?;
     let ran = run::run(&config, World { random, say: Arc::new(say), stop });
     if let Err(RunError::Unwritten(unwritten)) = &ran {
@@ -39,9 +31,22 @@ pub(super) fn run(path: &Path, terminal: &mut Terminal) -> Result<Exit, CommandE
     Ok(Exit::Done)
 }
 
+/// Says that it is to stop once SIGTERM or Ctrl-C comes, and at once if it comes again.
+pub(super) fn stops() -> StopWatch {
+    let (hurry, stop) = run::stop_channel();
+    let told = move || {
+        hurry.send_modify(|stop| {
+            *stop = if *stop == Stop::Not { Stop::Drain } else { Stop::Now };
+        });
+    };
+    // Only one handler may be set in a process, and one of these commands is all that runs in it.
+    let _ = ctrlc::set_handler(told);
+    stop
+}
+
 /// A line of the gateway's own log, on standard error.
 #[allow(clippy::print_stderr, reason = "this is where the gateway's words go")]
-fn say(line: &str) {
+pub(super) fn say(line: &str) {
     eprintln!("{} {line}", WallClock.now());
 }
 
