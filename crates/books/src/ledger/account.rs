@@ -105,11 +105,15 @@ impl Account {
         }
     }
 
+    /// Every account, those of the balance sheet first.
+    pub fn all() -> impl Iterator<Item = Account> {
+        let revenue = RevenueKind::ALL.into_iter().map(Account::Revenue);
+        Account::BALANCE_SHEET.into_iter().chain(revenue)
+    }
+
     /// The account of that path.
     pub fn of_path(path: &str) -> Option<Account> {
-        let revenue = RevenueKind::ALL.into_iter().map(Account::Revenue);
-        let mut all = Account::BALANCE_SHEET.into_iter().chain(revenue);
-        all.find(|account| account.path() == path)
+        Account::all().find(|account| account.path() == path)
     }
 
     /// Every account that is not of revenue.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use leasehold_books::book::LeaseBook;
-use leasehold_books::ledger::{Account, AccountStatement, Cause, RevenueKind};
+use leasehold_books::ledger::{Account, AccountStatement, Cause};
 use leasehold_documents::pdf;
 use leasehold_types::{BadAmount, Currency, Date, Money, TenantId};
 use serde::Serialize;
@@ -138,23 +138,10 @@ impl Args {
 
 /// Reads an account by its path.
 fn account(text: &str) -> Result<Account, String> {
-    let plain = [
-        Account::Cash,
-        Account::Receivable,
-        Account::ContractAsset,
-        Account::AccruedRent,
-        Account::ContractLiability,
-        Account::DeferredRevenue,
-        Account::CustomerCredit,
-        Account::OnAccount,
-        Account::DepositsHeld,
-        Account::Prepayments,
-        Account::TaxPayable,
-    ];
-    let all = plain.into_iter().chain(RevenueKind::ALL.map(Account::Revenue));
-    let known: Vec<&str> = all.clone().map(Account::path).collect();
-    let found = all.into_iter().find(|account| account.path() == text);
-    found.ok_or_else(|| format!("there is no such account; use one of `{}`", known.join("`, `")))
+    Account::of_path(text).ok_or_else(|| {
+        let known: Vec<&str> = Account::all().map(Account::path).collect();
+        format!("there is no such account; use one of `{}`", known.join("`, `"))
+    })
 }
 
 fn in_words(look: Look, lease: &LeaseBook, statement: &AccountStatement) -> String {
