@@ -38,6 +38,11 @@ fn ulid(at: Instant, random: [u8; 10]) -> String {
     (0..ULID_CHARS).map(digit).collect()
 }
 
+/// An id for a request that came without one.
+pub(crate) fn request(at: Instant, random: [u8; 10]) -> String {
+    format!("req_{}", ulid(at, random))
+}
+
 fn check(text: &str, prefix: &'static str) -> Result<(), BadId> {
     let rest = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_'));
     match rest {

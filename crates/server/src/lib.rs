@@ -5,6 +5,10 @@
 //!
 //! 1. [`live`]: the state machine over everything that the server holds: desk, books, people,
 //!    quotes, approvals. Pure: no IO, no clock, no randomness.
+//! 2. [`writer`]: the one thread that decides and commits, and the followers that read along.
+//! 3. [`http`]: the API.
 
+pub mod http;
 pub mod id;
 pub mod live;
+pub mod writer;

@@ -59,6 +59,26 @@ impl Live {
     }
 }
 
+impl Entry {
+    /// Entry `seq` as it stands in the journal.
+    ///
+    /// # Errors
+    /// [`ReplayError`].
+    pub fn read(
+        seq: u64,
+        at: Instant,
+        actor: &str,
+        kind: &str,
+        version: u32,
+        body: &[u8],
+    ) -> Result<Self, ReplayError> {
+        let body = Body::decode(kind, version, body)
+            .map_err(|source| ReplayError::Entry { seq, source })?;
+        let by: Who = actor.parse().map_err(|why| ReplayError::Who { seq, why })?;
+        Ok(Entry { at, by, body })
+    }
+}
+
 /// A journal on its way to a state.
 #[derive(Debug, Default)]
 pub struct Replay {
@@ -101,6 +121,11 @@ impl Replay {
         Replay { live: Some(live) }
     }
 
+    /// How many entries it has taken.
+    pub fn seq(&self) -> u64 {
+        self.live.as_ref().map_or(0, Live::seq)
+    }
+
     /// Takes the next entry of the journal, as it stands there.
     ///
     /// # Errors
@@ -113,11 +138,8 @@ impl Replay {
         version: u32,
         body: &[u8],
     ) -> Result<(), ReplayError> {
-        let seq = self.live.as_ref().map_or(1, |live| live.seq().saturating_add(1));
-        let body = Body::decode(kind, version, body)
-            .map_err(|source| ReplayError::Entry { seq, source })?;
-        let by: Who = actor.parse().map_err(|why| ReplayError::Who { seq, why })?;
-        self.apply(&Entry { at, by, body })
+        let seq = self.seq().saturating_add(1);
+        self.apply(&Entry::read(seq, at, actor, kind, version, body)?)
     }
 
     /// Applies the next entry.
