@@ -20,7 +20,7 @@ use leasehold_sim::scenario::ScenarioError;
 use leasehold_store::StoreError;
 use leasehold_types::{BadAmount, Date, LeaseId};
 
-use crate::commands::count;
+use crate::commands::{ServerError, count};
 use crate::exit::Exit;
 use crate::input::InputError;
 use crate::report::ReportError;
@@ -29,6 +29,9 @@ use crate::terminal::OutputError;
 /// Why a command gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CommandError {
+    /// A server that did not begin, or did not go on.
+    #[error(transparent)]
+    Server(#[from] ServerError),
     /// A file that cannot be read.
     #[error(transparent)]
     Input(#[from] InputError),
@@ -214,6 +217,7 @@ impl CommandError {
     pub(crate) fn details(&self) -> Option<&str> {
         match self {
             CommandError::Faults { shown, .. } | CommandError::Events { shown, .. } => Some(shown),
+            CommandError::Server(error) => error.details(),
             _ => None,
         }
     }
@@ -224,7 +228,9 @@ impl CommandError {
             CommandError::StandardInputTwice
             | CommandError::NoPlace
             | CommandError::NoSpan { .. } => Exit::Usage,
-            CommandError::Input(_)
+            CommandError::Server(ServerError::Stopped(_)) => Exit::Fault,
+            CommandError::Server(_)
+            | CommandError::Input(_)
             | CommandError::Faults { .. }
             | CommandError::Events { .. }
             | CommandError::SameLease { .. }

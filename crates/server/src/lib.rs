@@ -7,7 +7,9 @@
 //!    quotes, approvals. Pure: no IO, no clock, no randomness.
 //! 2. [`writer`]: the one thread that decides and commits, and the followers that read along.
 //! 3. [`http`]: the API.
+//! 4. [`config`]: how a server is configured.
 
+pub mod config;
 pub mod http;
 pub mod id;
 pub mod live;

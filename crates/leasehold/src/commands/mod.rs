@@ -12,6 +12,7 @@ mod invoice;
 mod journal;
 mod lease;
 mod replay;
+mod server;
 mod sheet;
 
 use clap::Subcommand;
@@ -19,6 +20,8 @@ use clap::Subcommand;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
+
+pub(crate) use server::ServerError;
 
 pub(crate) use format::{Format, count, figure, figure_or_blank, span};
 
@@ -44,6 +47,11 @@ pub(crate) enum Command {
     Fleet(fleet::Command),
     Gateway(gateway::Args),
     Generate(generate::Args),
+    Setup(server::SetupArgs),
+    Serve(server::ServeArgs),
+    /// Show how the server is configured
+    #[command(subcommand)]
+    Config(server::ConfigCommand),
     Completions(completions::Args),
 }
 
@@ -60,6 +68,9 @@ impl Command {
             Command::Fleet(command) => command.run(terminal),
             Command::Gateway(args) => args.run(terminal),
             Command::Generate(args) => args.run(terminal),
+            Command::Setup(args) => args.run(terminal),
+            Command::Serve(args) => args.run(terminal),
+            Command::Config(command) => command.run(terminal),
             Command::Completions(args) => args.run(terminal),
         }
     }

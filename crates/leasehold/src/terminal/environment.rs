@@ -12,6 +12,14 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
+    /// What the environment says about the server: every variable that begins with `LEASEHOLD_`.
+    pub(crate) fn of_server() -> Vec<(String, String)> {
+        env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(name, _)| name.starts_with("LEASEHOLD_"))
+            .collect()
+    }
+
     /// Reads the environment of this process.
     pub(crate) fn read() -> Self {
         Environment {

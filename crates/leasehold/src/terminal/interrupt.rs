@@ -17,6 +17,8 @@ use crate::exit::Exit;
 pub(crate) struct Interrupt {
     /// Whether somebody heeds the wish.
     heeded: Arc<AtomicBool>,
+    /// Whether whoever heeds it says so itself.
+    quiet: Arc<AtomicBool>,
     wished: Arc<AtomicBool>,
     /// Unfinished files, not to be left behind when the program ends at once.
     unfinished: Arc<Mutex<Vec<PathBuf>>>,
@@ -38,6 +40,12 @@ impl Interrupt {
         self.heeded.store(true, Ordering::SeqCst);
     }
 
+    /// As [`Interrupt::heed`], for a server, which says itself that it stops.
+    pub(crate) fn heed_quietly(&self) {
+        self.quiet.store(true, Ordering::SeqCst);
+        self.heed();
+    }
+
     /// Whether to end early.
     pub(crate) fn wished(&self) -> bool {
         self.wished.load(Ordering::Relaxed)
@@ -55,6 +63,9 @@ impl Interrupt {
                 let _ = fs::remove_file(path);
             }
             process::exit(Exit::Interrupted as i32);
+        }
+        if self.quiet.load(Ordering::SeqCst) {
+            return;
         }
         let _ = writeln!(
             std::io::stderr().lock(),

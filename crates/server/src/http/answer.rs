@@ -19,11 +19,8 @@ pub(super) fn shown(shown: Shown, is_read: bool, if_none_match: Option<&str>) ->
         known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag || one.trim() == "*")
     });
     let unchanged = is_read && known && shown.status == 200;
-    let (status, body) = if unchanged {
-        (304, Body::empty())
-    } else {
-        (shown.status, Body::from(shown.body))
-    };
+    let (status, body) =
+        if unchanged { (304, Body::empty()) } else { (shown.status, Body::from(shown.body)) };
     let mut response = plain(status, body);
     let headers = response.headers_mut();
     if !unchanged {
@@ -58,7 +55,7 @@ pub(super) fn done(done: Done) -> Response<Body> {
 
 /// What went wrong.
 pub(super) fn problem(mut problem: Problem, request: &str) -> Response<Body> {
-    problem.instance = Some(request.to_owned());
+    problem.instance = Some(request.into());
     let body = serde_json::to_vec(&problem).unwrap_or_default();
     let mut response = plain(problem.status, Body::from(body));
     let headers = response.headers_mut();

@@ -18,8 +18,8 @@ use super::answer;
 use super::draws::{Draws, ten};
 use super::endpoint::{Asking, Endpoint, Look, Method, Needs, Params, Run, Shown};
 use super::limits::{
-    BODY_MAX_BYTES, BODY_WITHIN, HASHES_AT_ONCE, IDEMPOTENCY_KEY_MAX_BYTES, QUERY_MAX_BYTES, Rate,
-    REQUEST_ID_MAX_BYTES, REQUESTS_BURST, REQUESTS_PER_SECOND, SIGN_IN_EVERY, SIGN_INS_BURST,
+    BODY_MAX_BYTES, BODY_WITHIN, HASHES_AT_ONCE, IDEMPOTENCY_KEY_MAX_BYTES, QUERY_MAX_BYTES,
+    REQUEST_ID_MAX_BYTES, REQUESTS_BURST, REQUESTS_PER_SECOND, Rate, SIGN_IN_EVERY, SIGN_INS_BURST,
 };
 use super::problem::Problem;
 use super::routes;
@@ -136,7 +136,8 @@ pub fn router(app: Arc<App>) -> Router {
         answer::problem(Problem::not_found(detail), "")
     };
     let method = |request: Request<Body>| async move {
-        let detail = format!("{} is no method of this route; GET /v1/docs lists them", request.method());
+        let detail =
+            format!("{} is no method of this route; GET /v1/docs lists them", request.method());
         answer::problem(Problem::no_such_method(detail), "")
     };
     router.fallback(missing).method_not_allowed_fallback(method)
@@ -296,16 +297,18 @@ async fn read_all(
             return Err(Problem::too_slow(format!("the body did not come within {within} s")));
         }
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            let detail = format!("the body is larger than {BODY_MAX_BYTES} bytes; send less at once");
+            let detail =
+                format!("the body is larger than {BODY_MAX_BYTES} bytes; send less at once");
             return Err(Problem::too_large(detail));
         }
         Ok(Err(_)) => return Err(Problem::malformed("the body broke off")),
         Ok(Ok(collected)) => collected.to_bytes().to_vec(),
     };
     let media = text_of(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
-    let is_json = media.split(';').next().is_some_and(|media| {
-        media.trim().eq_ignore_ascii_case("application/json")
-    });
+    let is_json = media
+        .split(';')
+        .next()
+        .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"));
     if endpoint.body.is_some() && !is_json {
         let detail = "send JSON, and say so: `Content-Type: application/json`";
         return Err(Problem::other_media(detail));

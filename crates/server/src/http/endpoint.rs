@@ -176,7 +176,8 @@ impl Endpoint {
     /// What comes out.
     #[must_use]
     pub fn gives<T: JsonSchema>(mut self, status: u16) -> Self {
-        (self.status, self.answer) = (status, Some(SchemaGenerator::subschema_for::<T>));
+        self.status = status;
+        self.answer = Some(SchemaGenerator::subschema_for::<T>);
         self
     }
 

@@ -9,8 +9,8 @@
 //! who calls ([`sign_in`]), the route's right, then a read of the committed state, or an act handed
 //! to the writer under its idempotency key. What goes wrong is said as a [`problem::Problem`].
 
-pub mod app;
 mod answer;
+pub mod app;
 pub mod draws;
 pub mod endpoint;
 pub mod limits;
@@ -21,9 +21,8 @@ pub mod problem;
 pub mod routes;
 pub mod sign_in;
 pub mod views;
-#[cfg(test)]
-mod tests;
 
 pub use app::{App, router};
 pub use draws::{Draws, SystemDraws};
 pub use listen::{Listening, listen};
+pub use routes::hash_password;

@@ -139,7 +139,7 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
 
 /// The first word of the path after the version.
 fn tag(endpoint: &Endpoint) -> &str {
-    endpoint.path.split('/').filter(|part| !part.is_empty() && *part != "v1").next().unwrap_or("")
+    endpoint.path.split('/').find(|part| !part.is_empty() && *part != "v1").unwrap_or("")
 }
 
 fn path_param(name: &str) -> Value {

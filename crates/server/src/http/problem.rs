@@ -17,13 +17,13 @@ pub const PROBLEM_MEDIA: &str = "application/problem+json";
 pub struct Problem {
     /// A reference that names the kind of problem.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Box<str>,
     /// The kind of problem, in a few words.
     pub title: &'static str,
     /// The status of HTTP.
     pub status: u16,
     /// What is wrong with this request, by which rule, and what to do.
-    pub detail: String,
+    pub detail: Box<str>,
     /// The kind of problem, in one word for programs.
     pub code: &'static str,
     /// Each fault of what was sent, where it has several.
@@ -31,10 +31,10 @@ pub struct Problem {
     pub faults: Vec<Fault>,
     /// The id of the request, as in the server's log.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub instance: Option<String>,
+    pub instance: Option<Box<str>>,
     /// After how many seconds to try again.
     #[serde(skip)]
-    pub retry_after: Option<u64>,
+    pub retry_after: Option<u32>,
 }
 
 /// One fault of what was sent.
@@ -105,10 +105,10 @@ impl Problem {
         detail: impl Into<String>,
     ) -> Self {
         Problem {
-            kind: format!("/v1/docs#problem-{code}"),
+            kind: format!("/v1/docs#problem-{code}").into(),
             title,
             status,
-            detail: detail.into(),
+            detail: detail.into().into(),
             code,
             faults: Vec::new(),
             instance: None,
@@ -125,8 +125,8 @@ impl Problem {
 
     /// With when to try again.
     #[must_use]
-    pub const fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after = Some(seconds);
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(u32::try_from(seconds).unwrap_or(u32::MAX));
         self
     }
 }
@@ -190,13 +190,10 @@ impl From<WriteError> for Problem {
                 Problem::new(503, "not_leader", "This process only reads", detail).retry_after(1)
             }
             WriteError::Busy => Problem::new(503, "busy", "Too much waits", detail).retry_after(1),
-            WriteError::Unavailable => Problem::new(
-                503,
-                "unavailable",
-                "The journal cannot be written at present",
-                detail,
-            )
-            .retry_after(1),
+            WriteError::Unavailable => {
+                Problem::new(503, "unavailable", "The journal cannot be written at present", detail)
+                    .retry_after(1)
+            }
             WriteError::Unknown => {
                 Problem::new(503, "unknown", "It is not known whether it was done", detail)
                     .retry_after(1)

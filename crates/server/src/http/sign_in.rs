@@ -61,7 +61,9 @@ impl Token {
                 403,
                 "csrf",
                 "The CSRF token is missing or wrong",
-                format!("a session that writes sends the header `{CSRF_HEADER}` with the token that signing in, or GET /v1/session, has given"),
+                format!(
+                    "a session that writes sends the header `{CSRF_HEADER}` with the token that signing in, or GET /v1/session, has given"
+                ),
             ));
         }
         Ok(caller)

@@ -4,7 +4,9 @@
 use leasehold_contract::lease::Side;
 use leasehold_desk::{Assent, Delivery, LeaseRecord, Recall, Stage};
 use leasehold_planner::NodeSet;
-use leasehold_types::{Date, Instant, JobId, LeaseId, Money, PoolId, RecallId, TenantId, TrancheId};
+use leasehold_types::{
+    Date, Instant, JobId, LeaseId, Money, PoolId, RecallId, TenantId, TrancheId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -317,9 +319,7 @@ impl RecallView {
     }
 }
 
-fn times(
-    stage: &Stage,
-) -> (Option<leasehold_desk::Notice>, Option<Instant>, Option<Instant>) {
+fn times(stage: &Stage) -> (Option<leasehold_desk::Notice>, Option<Instant>, Option<Instant>) {
     match stage {
         Stage::Noticed(notice) | Stage::Draining(notice) | Stage::Overdue(notice) => {
             (Some(*notice), None, None)
@@ -337,7 +337,9 @@ fn breach_words(breach: &leasehold_desk::Breach) -> String {
     use leasehold_desk::Breach;
     match breach {
         Breach::Ordered(violation) => violation.message.clone(),
-        Breach::KeptTooLong { limit } => format!("kept past {limit}, the longest time of the clause"),
+        Breach::KeptTooLong { limit } => {
+            format!("kept past {limit}, the longest time of the clause")
+        }
         Breach::NotOfferedBack { limit } => format!("not offered back by {limit}"),
     }
 }

@@ -158,17 +158,16 @@ impl Making {
     ) -> Result<Option<Done>, KnownError> {
         let Idempotency { scope, key, digest } = idempotency;
         let stored;
-        let (found, reply) = if let Some((found, reply)) =
-            self.keyed.get(&(scope.clone(), key.clone()))
-        {
-            (*found, reply.clone())
-        } else {
-            stored = source.answer(scope, key)?.filter(|answer| now < answer.expires);
-            let Some(answer) = stored else { return Ok(None) };
-            let reply = serde_json::from_slice(&answer.body);
-            let reply: Reply = reply.map_err(|_| KnownError::Write(WriteError::Unavailable))?;
-            (answer.digest, reply)
-        };
+        let (found, reply) =
+            if let Some((found, reply)) = self.keyed.get(&(scope.clone(), key.clone())) {
+                (*found, reply.clone())
+            } else {
+                stored = source.answer(scope, key)?.filter(|answer| now < answer.expires);
+                let Some(answer) = stored else { return Ok(None) };
+                let reply = serde_json::from_slice(&answer.body);
+                let reply: Reply = reply.map_err(|_| KnownError::Write(WriteError::Unavailable))?;
+                (answer.digest, reply)
+            };
         if found != *digest {
             return Err(KnownError::Write(WriteError::KeyReused(key.clone())));
         }

@@ -6,7 +6,9 @@ use leasehold_store::journal::{Batch, Header, Journal, JournalError, Lead};
 use leasehold_types::{CURRENCY_TABLE, Instant, TZDB_VERSION, TenantId};
 
 use super::batch::draft;
-use crate::live::{Act, ActKind, Body, Entry, Founded, Live, NewKey, NewUser, Refusal, Stopped, Who};
+use crate::live::{
+    Act, ActKind, Body, Entry, Founded, Live, NewKey, NewUser, Refusal, Stopped, Who,
+};
 
 /// For how long the founding process leads, at most.
 const FOUNDS_WITHIN: Duration = Duration::from_secs(30);
@@ -35,7 +37,9 @@ pub enum FoundError {
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// There is a desk already.
-    #[error("the database holds a desk with {0} entries already; serve it, or name an empty database")]
+    #[error(
+        "the database holds a desk with {0} entries already; serve it, or name an empty database"
+    )]
     Founded(u64),
     /// Another process leads.
     #[error("`{0}` writes to this database; stop it first")]
@@ -63,7 +67,8 @@ pub fn found(journal: &Journal, founding: Founding, now: Instant) -> Result<(), 
         tzdb: TZDB_VERSION.to_owned(),
         currencies: CURRENCY_TABLE.to_owned(),
     };
-    let live = Live::found(&founded, now).map_err(|faults| FoundError::Fleet(faults.to_string()))?;
+    let live =
+        Live::found(&founded, now).map_err(|faults| FoundError::Fleet(faults.to_string()))?;
     let by = Who::Machine("setup".into());
     let mut entries = vec![Entry { at: now, by: by.clone(), body: Body::Founded(founded) }];
     people(live, founding.administrator, founding.key, now, &mut entries)?;

@@ -60,13 +60,21 @@ impl Log for Writer {
 /// Where the journal is read, and the place from which it is written is asked for.
 pub(super) trait Source: Send + Sync {
     /// Asks to lead; gives the place, or who leads.
-    fn lead(&self, holder: &str, ttl: Duration) -> Result<Result<Box<dyn Log>, String>, JournalError>;
+    fn lead(
+        &self,
+        holder: &str,
+        ttl: Duration,
+    ) -> Result<Result<Box<dyn Log>, String>, JournalError>;
     /// The answer that is kept for a key.
     fn answer(&self, scope: &str, key: &str) -> Result<Option<Answer>, JournalError>;
 }
 
 impl Source for leasehold_store::journal::Journal {
-    fn lead(&self, holder: &str, ttl: Duration) -> Result<Result<Box<dyn Log>, String>, JournalError> {
+    fn lead(
+        &self,
+        holder: &str,
+        ttl: Duration,
+    ) -> Result<Result<Box<dyn Log>, String>, JournalError> {
         Ok(match leasehold_store::journal::Journal::lead(self, holder, ttl)? {
             Lead::Won(writer) => Ok(writer as Box<dyn Log>),
             Lead::Held { holder, .. } => Err(holder),

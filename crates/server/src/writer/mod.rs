@@ -16,9 +16,9 @@ mod batch;
 mod found;
 mod load;
 mod log;
-mod thread;
 #[cfg(test)]
 mod tests;
+mod thread;
 
 pub use ask::{Ask, Done, Idempotency, Reply, Work, WriteError};
 pub use found::{FoundError, Founding, found};

@@ -83,13 +83,24 @@ pub fn start(
     clock: SharedClock,
     settings: Settings,
 ) -> Result<Running, LoadError> {
+    let source = Box::new(journal.clone());
+    start_on(source, journal, clock, settings)
+}
+
+/// As [`start`], with the place to write from asked of `source`.
+pub(super) fn start_on(
+    source: Box<dyn Source>,
+    journal: Journal,
+    clock: SharedClock,
+    settings: Settings,
+) -> Result<Running, LoadError> {
     let live = load(&journal)?;
     let read = Arc::new(RwLock::new(live));
     let standing = Standing::Follows { leader: String::new() };
     let health = Arc::new(Mutex::new(Health { standing, trouble: None }));
     let (asks, queue) = std::sync::mpsc::sync_channel(ASKS_WAITING_MAX);
     let mut thread = Thread {
-        source: Box::new(journal.clone()),
+        source,
         journal,
         clock,
         settings,
@@ -127,6 +138,14 @@ impl Running {
     /// How it is.
     pub fn health(&self) -> Health {
         self.health.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Why it has stopped, where that was no request.
+    pub fn fault(&self) -> Option<String> {
+        match self.health().standing {
+            Standing::Stopped { fault } => fault,
+            _ => None,
+        }
     }
 
     /// Lets it finish what waits, keep a snapshot, and give its place up. Blocks until it has.
@@ -274,11 +293,7 @@ impl Thread {
     }
 
     /// Decides the acts that wait, together, and commits them. Gives whether to stop after that.
-    fn take_all(
-        &mut self,
-        leading: &mut Leading,
-        first: Option<Box<Ask>>,
-    ) -> Result<bool, Ended> {
+    fn take_all(&mut self, leading: &mut Leading, first: Option<Box<Ask>>) -> Result<bool, Ended> {
         let Some(first) = first else { return Ok(false) };
         let mut making = Making::on(leading.log.head());
         let now = self.now(&leading.live);

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use argon2::password_hash::{PasswordHasher, SaltString};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, SaltString};
 use leasehold_types::{Date, Instant, TenantId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,9 +20,7 @@ use crate::http::sign_in::nobody;
 use crate::http::views::SideWord;
 use crate::id::{KeyId, UserId};
 use crate::live::access::{Key, Organisation, PasswordHash, User};
-use crate::live::{
-    ActKind, Caller, FourEyes, Live, NewKey, NewUser, Policy, Right, Role, Thing,
-};
+use crate::live::{ActKind, Caller, FourEyes, Live, NewKey, NewUser, Policy, Right, Role, Thing};
 use crate::writer::Work;
 
 /// Shortest password, in characters.
@@ -413,7 +411,8 @@ async fn hashed(app: &App, password: String) -> Result<PasswordHash, Problem> {
     let mut salt = [0_u8; 16];
     app.draws.fill(&mut salt).map_err(Problem::fault)?;
     let hash = move || hash_password(&password, &salt);
-    let hash = tokio::task::spawn_blocking(hash).await.map_err(|e| Problem::fault(e.to_string()))?;
+    let hash =
+        tokio::task::spawn_blocking(hash).await.map_err(|e| Problem::fault(e.to_string()))?;
     hash.map_err(Problem::fault)
 }
 

@@ -390,9 +390,9 @@ fn refund(asking: &Asking<'_>) -> Result<Work, Problem> {
 
 fn statement(look: &Look<'_>) -> Result<Shown, Problem> {
     let text = look.path.get("tenant").unwrap_or_default();
-    let tenant = TenantId::new(text).ok().filter(|id| {
-        look.live.access().organisation(id).is_some() && look.caller.sees(id)
-    });
+    let tenant = TenantId::new(text)
+        .ok()
+        .filter(|id| look.live.access().organisation(id).is_some() && look.caller.sees(id));
     let tenant = tenant.ok_or_else(|| missing(Thing::Organisation, text))?;
     let currency: Currency = look.query.read("currency")?;
     let (from, through) = (look.query.read("from")?, look.query.read("through")?);
@@ -429,7 +429,12 @@ fn statement(look: &Look<'_>) -> Result<Shown, Problem> {
 
 fn disclosures(look: &Look<'_>) -> Result<Shown, Problem> {
     let closed = look.live.closed().ok_or_else(|| {
-        Problem::new(409, "not_closed", "No day is closed yet", "the books close the first day as it ends; ask again then")
+        Problem::new(
+            409,
+            "not_closed",
+            "No day is closed yet",
+            "the books close the first day as it ends; ask again then",
+        )
     })?;
     let found = disclose(look.live.books(), closed, &DisclosureOptions::default());
     match found {

@@ -172,7 +172,9 @@ fn pool(look: &Look<'_>) -> Result<Shown, Problem> {
     let pools = look.live.desk().fleet().pools();
     match pools.iter().find(|pool| pool.id.as_str() == id) {
         Some(pool) => Shown::json(&pool_view(look.live, pool)),
-        None => Err(Problem::not_found(format!("there is no pool `{id}`; GET /v1/pools lists them"))),
+        None => {
+            Err(Problem::not_found(format!("there is no pool `{id}`; GET /v1/pools lists them")))
+        }
     }
 }
 
@@ -204,14 +206,15 @@ fn nodes(look: &Look<'_>) -> Result<Shown, Problem> {
             Some(pool) => pool.nodes.clone(),
             None => {
                 let wanted: String = wanted.chars().take(80).collect();
-                let detail = format!("`pool` is `{wanted}`, and there is none such; GET /v1/pools lists them");
+                let detail = format!(
+                    "`pool` is `{wanted}`, and there is none such; GET /v1/pools lists them"
+                );
                 return Err(Problem::invalid(detail));
             }
         },
     };
-    let seen = nodes.filter_map(|node| {
-        node_view(look.live, NodeId(node)).map(|view| (node.to_string(), view))
-    });
+    let seen = nodes
+        .filter_map(|node| node_view(look.live, NodeId(node)).map(|view| (node.to_string(), view)));
     page(look.query, seen)
 }
 

@@ -10,7 +10,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{lease_of, missing};
-use crate::http::endpoint::{Asking, Endpoint, Look, Needs, PAGE, Param, Pending, Shown, read_body, work};
+use crate::http::endpoint::{
+    Asking, Endpoint, Look, Needs, PAGE, Param, Pending, Shown, read_body, work,
+};
 use crate::http::page::{Page, page};
 use crate::http::problem::{Fault, Problem, faults_of, word};
 use crate::http::views::{Amount, LeaseView, Nodes, SideWord};
@@ -53,11 +55,15 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .query(&[date("at", "The instant; now where absent")])
             .gives::<EntitlementView>(200)
             .read(entitlement),
-        Endpoint::post("/v1/leases/{lease}/deliveries", "lease_deliver", Needs::Right(Right::LeasesDeliver))
-            .about("Put nodes at a tranche's disposal")
-            .takes::<Delivery>(&[r#"{"tranche":"main","nodes":[[0,4]]}"#])
-            .gives::<LeaseView>(200)
-            .write(deliver),
+        Endpoint::post(
+            "/v1/leases/{lease}/deliveries",
+            "lease_deliver",
+            Needs::Right(Right::LeasesDeliver),
+        )
+        .about("Put nodes at a tranche's disposal")
+        .takes::<Delivery>(&[r#"{"tranche":"main","nodes":[[0,4]]}"#])
+        .gives::<LeaseView>(200)
+        .write(deliver),
         Endpoint::post(
             "/v1/leases/{lease}/notices/{side}/withdrawal",
             "lease_notice_withdraw",
@@ -155,7 +161,7 @@ struct PeriodView {
 struct LineView {
     /// What kind of line it is.
     kind: String,
-    /// What it is.
+    /// How the amount came about.
     label: String,
     /// How much.
     money: Amount,
@@ -227,7 +233,7 @@ fn schedule(look: &Look<'_>) -> Result<Shown, Problem> {
     let today = lease.zone.date_of(look.now);
     let facts = record.facts().expecting_deliveries(lease, today);
     let schedule = lease.schedule(&facts, from, until).map_err(evaluation)?;
-    let period = |period: &leasehold_contract::schedule::SchedulePeriod| PeriodView {
+    let period = |period: &leasehold_contract::schedule::BillingPeriod| PeriodView {
         from: period.from,
         until: period.until,
         total: period.total.into(),
@@ -238,7 +244,7 @@ fn schedule(look: &Look<'_>) -> Result<Shown, Problem> {
 }
 
 fn line_view(line: &leasehold_contract::Line) -> LineView {
-    LineView { kind: word(&line.kind), label: line.label.clone(), money: line.amount.into() }
+    LineView { kind: word(&line.kind), label: line.working.clone(), money: line.amount.into() }
 }
 
 fn entitlement(look: &Look<'_>) -> Result<Shown, Problem> {
@@ -290,8 +296,7 @@ fn withdraw(asking: &Asking<'_>) -> Result<Work, Problem> {
         _ => return Err(Problem::not_found("a notice is that of the `owner` or the `tenant`")),
     };
     let Withdrawal { consent } = asking.body()?;
-    let command =
-        CommandKind::WithdrawNotice { lease: lease.clone(), side: side.into(), consent };
+    let command = CommandKind::WithdrawNotice { lease: lease.clone(), side: side.into(), consent };
     Ok(done(command, lease))
 }
 

@@ -12,6 +12,8 @@ mod recalls;
 mod session;
 mod usage;
 
+pub use access::{PASSWORD_MAX_BYTES, PASSWORD_MIN_CHARS, hash_password};
+
 use super::endpoint::{Endpoint, Look};
 use super::problem::Problem;
 use crate::live::{Refusal, Thing};

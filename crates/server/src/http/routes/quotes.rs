@@ -243,8 +243,17 @@ impl StepAsked {
                 Step::Notice { lease, side: side.into(), received, reason }
             }
             StepAsked::Recall {
-                lease, tranche, class, units, nodes, trigger, for_job, expected_return,
-                release_at, force, reason,
+                lease,
+                tranche,
+                class,
+                units,
+                nodes,
+                trigger,
+                for_job,
+                expected_return,
+                release_at,
+                force,
+                reason,
             } => {
                 let take = match (units, nodes) {
                     (Some(units), None) => Take::Units(Units(units)),
@@ -252,8 +261,16 @@ impl StepAsked {
                     _ => return Err(Problem::invalid("give exactly one of `units` and `nodes`")),
                 };
                 Step::Recall(RecallRequest {
-                    lease, tranche, class, take, trigger, for_job, expected_return, release_at,
-                    force, reason,
+                    lease,
+                    tranche,
+                    class,
+                    take,
+                    trigger,
+                    for_job,
+                    expected_return,
+                    release_at,
+                    force,
+                    reason,
                 })
             }
             StepAsked::Extend { recall, expected_return, force, reason } => {
@@ -301,9 +318,8 @@ fn shown(live: &Live, id: &QuoteId, now: Instant) -> Option<QuoteView> {
 
 fn quotes(look: &Look<'_>) -> Result<Shown, Problem> {
     let own = look.live.quotes().filter(|of| of.made.organisation == look.caller.organisation);
-    let view = |of: &crate::live::Held| {
-        (of.made.id.to_string(), QuoteView::of(look.live, of, look.now))
-    };
+    let view =
+        |of: &crate::live::Held| (of.made.id.to_string(), QuoteView::of(look.live, of, look.now));
     page(look.query, own.map(view))
 }
 
@@ -361,9 +377,8 @@ fn led_to(
 }
 
 fn approvals(look: &Look<'_>) -> Result<Shown, Problem> {
-    let view = |of: &crate::live::Approval| {
-        (of.id.to_string(), ApprovalView::of(look.live, of, look.now))
-    };
+    let view =
+        |of: &crate::live::Approval| (of.id.to_string(), ApprovalView::of(look.live, of, look.now));
     page(look.query, look.live.approvals().map(view))
 }
 
@@ -384,12 +399,7 @@ fn decide(asking: &Asking<'_>) -> Result<Work, Problem> {
     let approval = approval_id(asking.path.get("approval"))?;
     let Decision { approve, reason } = asking.body()?;
     let (id, now) = (approval.clone(), asking.now);
-    let act = if approve {
-        ActKind::Approve { approval }
-    } else {
-        ActKind::Decline { approval, reason }
-    };
-    Ok(work(act, 200, move |live, _| {
-        live.approval(&id).map(|of| ApprovalView::of(live, of, now))
-    }))
+    let act =
+        if approve { ActKind::Approve { approval } } else { ActKind::Decline { approval, reason } };
+    Ok(work(act, 200, move |live, _| live.approval(&id).map(|of| ApprovalView::of(live, of, now))))
 }

@@ -17,8 +17,12 @@ use leasehold_desk::EventKind;
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let read = Needs::Right(Right::RecallsRead);
     let write = Needs::Right(Right::RecallsWrite);
-    let lease =
-        Param { name: "lease", about: "Only recalls from this lease", required: false, number: false };
+    let lease = Param {
+        name: "lease",
+        about: "Only recalls from this lease",
+        required: false,
+        number: false,
+    };
     vec![
         Endpoint::get("/v1/recalls", "recall_list", read)
             .about("Recalls and drills: the owner sees all, a tenant those from its leases")

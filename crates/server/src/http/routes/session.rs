@@ -19,7 +19,9 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::post("/v1/session", "session_begin", Needs::Nothing)
             .about("Sign in with a password: a session's cookie, and the CSRF token for writing")
-            .takes::<SignIn>(&[r#"{"login":"ada@owner.example","password":"correct horse battery"}"#])
+            .takes::<SignIn>(&[
+                r#"{"login":"ada@owner.example","password":"correct horse battery"}"#,
+            ])
             .gives::<SessionView>(200)
             .special(|app, incoming| Box::pin(begin(app, incoming))),
         Endpoint::get("/v1/session", "session_show", Needs::SignedIn)
@@ -108,7 +110,8 @@ async fn begin(app: Arc<App>, incoming: Incoming) -> Result<Shown, Problem> {
     let act = ActKind::BeginSession { hash: secret.hash, expires };
     let who = Who::User(user);
     app.act(who.clone(), work(act, 200, |_, _| ()), None).await?;
-    let caller = app.running.read(|live| live.access().caller(live.owner(), &who, app.now(live)))?;
+    let caller =
+        app.running.read(|live| live.access().caller(live.owner(), &who, app.now(live)))?;
     let mut shown = Shown::json(&view(&caller, Some(&secret.token)))?;
     let lasts = SESSION_LASTS.0;
     let cookie = format!(
@@ -135,10 +138,8 @@ async fn end(app: Arc<App>, incoming: Incoming) -> Result<Shown, Problem> {
 async fn verified(app: &App, hash: Arc<str>, password: String) -> Result<bool, Problem> {
     let _permit = app.hashing.acquire().await.map_err(|e| Problem::fault(e.to_string()))?;
     let verify = move || {
-        password_hash::PasswordHash::new(&hash).is_ok_and(|hash| {
-            Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
-        })
+        password_hash::PasswordHash::new(&hash)
+            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
     };
     tokio::task::spawn_blocking(verify).await.map_err(|e| Problem::fault(e.to_string()))
 }
-
