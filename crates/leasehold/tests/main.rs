@@ -24,4 +24,5 @@ mod journal;
 mod lease;
 mod replay;
 mod report;
+mod server;
 mod support;

@@ -12,10 +12,6 @@ use serde_json::Value;
 fn the_committed_document_is_that_of_the_program() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json");
     let made = document(&routes::all());
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "insta's own variable, to update what is committed"
-    )]
     if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
         std::fs::write(&path, &made).unwrap();
     }
@@ -71,4 +67,18 @@ fn look(value: &Value, whole: &Value, wrong: &mut Vec<String>) {
         Value::Array(items) => items.iter().for_each(|item| look(item, whole, wrong)),
         _ => {}
     }
+}
+
+#[test]
+fn the_committed_schema_of_the_configuration_is_that_of_the_program() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/config.schema.json");
+    let made = leasehold_server::config::schema();
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        std::fs::write(&path, &made).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        committed == made,
+        "docs/config.schema.json is not what the program reads; run this test with INSTA_UPDATE=always"
+    );
 }
