@@ -52,7 +52,8 @@ fn a_desk_is_begun_served_and_stopped() {
     let child = Serving(child);
     let mut line = String::new();
     said.read_line(&mut line).unwrap();
-    let address = line.trim().strip_prefix("serving at http://").unwrap_or_else(|| panic!("{line}"));
+    let address =
+        line.trim().strip_prefix("serving at http://").unwrap_or_else(|| panic!("{line}"));
     let (status, body) = ask(address, "", "/ready");
     assert_eq!(status, "HTTP/1.1 200 OK", "{body}");
     assert!(body.contains("\"standing\":\"leads\""), "{body}");
@@ -72,7 +73,8 @@ fn a_desk_is_begun_served_and_stopped() {
 #[test]
 fn the_configuration_is_explained_and_its_faults_are_told() {
     let place = Place::new();
-    let explained = place.expect(0, "config explain --listen 127.0.0.1:9 --database postgres://a:b@h/n").out;
+    let explained =
+        place.expect(0, "config explain --listen 127.0.0.1:9 --database postgres://a:b@h/n").out;
     assert!(explained.contains("listen = 127.0.0.1:9  (flag)"), "{explained}");
     assert!(explained.contains("database = postgres://a:…@h/n  (flag)"), "{explained}");
     place.file("server.toml", "listne = \"x\"\n".to_owned());
