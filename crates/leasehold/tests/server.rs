@@ -32,7 +32,7 @@ fn ask(address: &str, key: &str, path: &str) -> (String, String) {
 #[test]
 fn a_desk_is_begun_served_and_stopped() {
     let place = Place::new();
-    let fleet = root().join("examples/fleets/lab.toml");
+    let fleet = root().join("examples/fleets/hall-512.toml");
     let setup = format!(
         "setup --database sqlite:desk.db --fleet {} --owner owner --owner-name Owner \
          --login ada@owner.example --name Ada",

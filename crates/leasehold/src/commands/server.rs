@@ -131,7 +131,7 @@ impl ConfigCommand {
     }
 }
 
-/// Begin a desk in an empty database: its fleet, its owner, the first administrator and a key.
+/// Begin a desk in an empty database: its fleet, its owner and a first key.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SetupArgs {
     #[command(flatten)]
