@@ -14,6 +14,7 @@
 //! All calls block. They must not be made where asynchronous tasks run: use a thread, or a pool of
 //! blocking ones. No clock is read here but the database's, for how long a leader leads.
 
+pub mod backup;
 mod batch;
 mod cells;
 mod database;

@@ -9,7 +9,7 @@ use super::open::Journal;
 use super::steps::int;
 
 /// Bytes of a part.
-const PART_BYTES: usize = 1 << 20;
+pub(super) const PART_BYTES: usize = 1 << 20;
 
 impl Journal {
     /// The newest snapshot that covers no entry after `through`.

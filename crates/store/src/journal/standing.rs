@@ -1,5 +1,7 @@
 //! Where the projections stand, and how their tables are made, dropped and brought up to date.
 
+use serde::Serialize;
+
 use super::cells::Cells;
 use super::database::{Dialect, Row, Step, Value};
 use super::error::JournalError;
@@ -9,7 +11,7 @@ use super::steps::int;
 use super::writer::{Meaning, Plan, Writer};
 
 /// Where a projection stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Standing {
     /// Which it is.
     pub name: String,
@@ -21,7 +23,8 @@ pub struct Standing {
     pub tables: Vec<String>,
 }
 
-const STANDINGS: &str = "SELECT name, version, seq, tables FROM journal_projection ORDER BY name";
+pub(super) const STANDINGS: &str =
+    "SELECT name, version, seq, tables FROM journal_projection ORDER BY name";
 
 impl Journal {
     /// Where each projection stands.

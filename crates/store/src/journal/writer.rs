@@ -460,22 +460,25 @@ fn milliseconds(time: Duration) -> i64 {
 
 fn insert_entries(entries: &[Entry], plan: &mut Plan) {
     for part in chunks(entries, 8) {
-        let values = part.iter().flat_map(|entry| {
-            [
-                Value::Int(int(entry.seq)),
-                entry.at.to_value(),
-                entry.actor.as_str().into(),
-                entry.kind.as_str().into(),
-                entry.version.into(),
-                entry.body.as_slice().into(),
-                entry.prev.as_bytes().as_slice().into(),
-                entry.hash.as_bytes().as_slice().into(),
-            ]
-        });
+        let values = part.iter().flat_map(entry_values);
         let marks = rows_of_parameters(part.len(), 8);
         let sql = format!("INSERT INTO journal_entry ({}) VALUES {marks}", cells::ENTRY);
         plan.push(Step::new(sql, values.collect()).must_touch(part.len()));
     }
+}
+
+/// In the order of [`cells::ENTRY`].
+pub(super) fn entry_values(entry: &Entry) -> [Value; 8] {
+    [
+        Value::Int(int(entry.seq)),
+        entry.at.to_value(),
+        entry.actor.as_str().into(),
+        entry.kind.as_str().into(),
+        entry.version.into(),
+        entry.body.as_slice().into(),
+        entry.prev.as_bytes().as_slice().into(),
+        entry.hash.as_bytes().as_slice().into(),
+    ]
 }
 
 fn insert_posts(posts: &[(OutboxId, Post)], plan: &mut Plan) {

@@ -127,6 +127,26 @@ impl Postgres {
         }
     }
 
+    /// The same, and once more on a connection of its own where the first was cut while nobody used
+    /// it; for what does no harm where it is done twice.
+    fn with_again<T>(
+        &mut self,
+        mut work: impl AsyncFnMut(&mut Live) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T, JournalError> {
+        match self.with(async |live| work(live).await) {
+            Err(error) if !self.pinned && self.live.is_none() && error.is_transient() => {
+                self.with(async |live| work(live).await)
+            }
+            done => done,
+        }
+    }
+
+    fn begin(&mut self, sql: &str) -> Result<(), JournalError> {
+        self.with_again(async |live| live.run(sql).await)?;
+        self.pinned = true;
+        Ok(())
+    }
+
     fn script_on(&mut self, sql: &str) -> Result<(), JournalError> {
         self.with(async |live| live.run(sql).await)
     }
@@ -238,7 +258,11 @@ impl Session for Postgres {
     }
 
     fn transact(&mut self, mode: Mode, steps: &[Step]) -> Result<Vec<Vec<Row>>, Undone> {
-        match self.with(async |live| live.steps(mode, steps).await) {
+        let done = match mode {
+            Mode::Write => self.with(async |live| live.steps(mode, steps).await),
+            Mode::Read => self.with_again(async |live| live.steps(mode, steps).await),
+        };
+        match done {
             Ok(Ok(answers)) => match self.script_on("COMMIT") {
                 Ok(()) => Ok(answers),
                 Err(error) => {
@@ -258,16 +282,14 @@ impl Session for Postgres {
     }
 
     fn hold(&mut self) -> Result<(), JournalError> {
-        self.script_on(
+        self.begin(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
              SET LOCAL idle_in_transaction_session_timeout = 0",
-        )?;
-        self.pinned = true;
-        Ok(())
+        )
     }
 
     fn ask(&mut self, step: &Step) -> Result<Vec<Row>, JournalError> {
-        self.with(async |live| live.ask(step).await)
+        self.with_again(async |live| live.ask(step).await)
     }
 
     fn release(&mut self) {
@@ -279,11 +301,10 @@ impl Session for Postgres {
         &mut self,
         work: &mut dyn FnMut(&mut dyn Session) -> Result<(), JournalError>,
     ) -> Result<(), JournalError> {
-        self.script_on(&format!(
+        self.begin(&format!(
             "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'; \
              SELECT pg_advisory_xact_lock({TURN})"
         ))?;
-        self.pinned = true;
         let done = work(self).and_then(|()| self.script_on("COMMIT"));
         self.pinned = false;
         if done.is_err() {
