@@ -6,4 +6,8 @@
 mod support;
 
 mod backup;
+mod leader;
+mod migration;
+mod outage;
+mod properties;
 mod story;

@@ -1,6 +1,6 @@
 //! Databases for the tests: a file of SQLite, and a server of PostgreSQL that is really started.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
 
 mod postgres;
 
@@ -8,7 +8,7 @@ use leasehold_store::journal::{Address, Draft, Header, Journal, Lead, Writer};
 use leasehold_types::Instant;
 use std::time::Duration;
 
-pub use postgres::shared;
+pub use postgres::{Cluster, shared};
 
 /// Longer than any test takes.
 pub const LONG: Duration = Duration::from_secs(3_600);
@@ -16,8 +16,55 @@ pub const LONG: Duration = Duration::from_secs(3_600);
 /// A database, gone when this is dropped.
 pub struct Place {
     pub address: Address,
-    _dir: Option<tempfile::TempDir>,
+    at: At,
 }
+
+enum At {
+    File(tempfile::TempDir),
+    Server(String),
+}
+
+impl Place {
+    /// Runs statements behind the journal's back.
+    pub fn try_change(&self, sql: &str) -> Result<(), String> {
+        match &self.at {
+            At::File(dir) => rusqlite::Connection::open(dir.path().join(FILE))
+                .and_then(|connection| connection.execute_batch(sql))
+                .map_err(|error| error.to_string()),
+            At::Server(name) => shared().psql(name, sql).map(drop),
+        }
+    }
+
+    pub fn change(&self, sql: &str) {
+        self.try_change(sql).unwrap();
+    }
+
+    /// Its URL.
+    pub fn url(&self) -> String {
+        match &self.at {
+            At::File(_) => self.address.to_string(),
+            At::Server(name) => shared().url(name),
+        }
+    }
+
+    /// From now on the database refuses what is poisoned.
+    pub fn poison(&self) {
+        match &self.at {
+            At::File(_) => self.change(
+                "CREATE TRIGGER a BEFORE INSERT ON journal_outbox WHEN new.target = 'poison' \
+                 BEGIN SELECT RAISE(ABORT, 'poison'); END; \
+                 CREATE TRIGGER b AFTER INSERT ON story_node WHEN new.colour = 'poison' \
+                 BEGIN SELECT RAISE(ABORT, 'poison'); END;",
+            ),
+            At::Server(_) => self.change(
+                "ALTER TABLE journal_outbox ADD CHECK (target <> 'poison'); \
+                 ALTER TABLE story_node ADD CHECK (colour <> 'poison')",
+            ),
+        }
+    }
+}
+
+const FILE: &str = "journal.db";
 
 /// Which of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,10 +80,13 @@ pub fn empty(backend: Backend) -> Place {
     match backend {
         Backend::Sqlite => {
             let dir = tempfile::tempdir().unwrap();
-            let url = format!("sqlite:{}", dir.path().join("journal.db").display());
-            Place { address: url.parse().unwrap(), _dir: Some(dir) }
+            let url = format!("sqlite:{}", dir.path().join(FILE).display());
+            Place { address: url.parse().unwrap(), at: At::File(dir) }
         }
-        Backend::Postgres => Place { address: shared().database(), _dir: None },
+        Backend::Postgres => {
+            let name = shared().database();
+            Place { address: shared().address(&name), at: At::Server(name) }
+        }
     }
 }
 

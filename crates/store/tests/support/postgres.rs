@@ -75,13 +75,15 @@ impl Cluster {
     }
 
     /// Runs a statement as its owner and answers with what `psql` prints.
-    pub fn psql(&self, database: &str, sql: &str) -> String {
+    pub fn psql(&self, database: &str, sql: &str) -> Result<String, String> {
         let mut command = Command::new(self.bin.join("psql"));
         command.args(["--no-psqlrc", "--tuples-only", "--no-align", "--username=desk", "--host"]);
         command.arg(&self.dir).args([database, "--command", sql]);
         let said = command.output().unwrap();
-        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
-        String::from_utf8(said.stdout).unwrap().trim().to_owned()
+        match said.status.success() {
+            true => Ok(String::from_utf8_lossy(&said.stdout).trim().to_owned()),
+            false => Err(String::from_utf8_lossy(&said.stderr).into_owned()),
+        }
     }
 
     /// A program of the package, to be run against this server.
@@ -91,11 +93,11 @@ impl Cluster {
         command
     }
 
-    /// An empty database.
-    pub fn database(&self) -> Address {
+    /// The name of an empty database.
+    pub fn database(&self) -> String {
         let name = format!("t{}", self.databases.fetch_add(1, Ordering::Relaxed));
-        self.psql("postgres", &format!("CREATE DATABASE {name}"));
-        self.address(&name)
+        self.psql("postgres", &format!("CREATE DATABASE {name}")).unwrap();
+        name
     }
 
     pub fn address(&self, database: &str) -> Address {

@@ -220,16 +220,17 @@ impl Live {
         for (statement, step) in statements.iter().zip(steps) {
             sent.push(Box::pin(this.answer(statement, step)));
         }
-        let mut answers = Vec::with_capacity(steps.len());
-        for answer in in_order(sent).await {
-            answers.push(answer?);
+        let (begun, mut answers) = (in_order(sent).await, Vec::with_capacity(steps.len()));
+        for (n, answer) in begun.into_iter().enumerate() {
+            let rows = answer?;
+            let Some(step) = n.checked_sub(1) else { continue };
+            // What comes after may fail for this reason only, so this is told and not that.
+            if steps[step].rows.is_some_and(|expected| expected != rows.len()) {
+                return Ok(Err(step));
+            }
+            answers.push(rows);
         }
-        answers.remove(0);
-        let wrong = answers
-            .iter()
-            .zip(steps)
-            .position(|(rows, step)| step.rows.is_some_and(|expected| expected != rows.len()));
-        Ok(wrong.map_or(Ok(answers), Err))
+        Ok(Ok(answers))
     }
 }
 

@@ -59,6 +59,14 @@ impl Changes {
     pub(in super::super) fn steps(&self, steps: &mut Vec<Step>) -> Result<(), JournalError> {
         for Changed { table, rows } in self.tables.values() {
             let put: Vec<&Vec<Value>> = rows.values().flatten().collect();
+            // SQLite would take it; so that both databases hold the same, neither does.
+            let nul = |value: &Value| matches!(value, Value::Text(text) if text.contains('\0'));
+            if put.iter().any(|row| row.iter().any(nul)) {
+                let table = table.name;
+                return Err(JournalError::Refused(format!(
+                    "a text of a row of `{table}` holds a NUL byte; leave it out"
+                )));
+            }
             for part in chunks(&put, table.columns.len()) {
                 let values = part.iter().flat_map(|row| row.iter().cloned()).collect();
                 steps.push(Step::new(upsert(table, part.len()), values).must_touch(part.len()));
