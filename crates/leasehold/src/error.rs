@@ -18,6 +18,7 @@ use leasehold_sim::demand::DemandError;
 use leasehold_sim::replay::ReplayError;
 use leasehold_sim::scenario::ScenarioError;
 use leasehold_store::StoreError;
+use leasehold_store::journal::{FaultKind, JournalError};
 use leasehold_types::{BadAmount, Date, LeaseId};
 
 use crate::commands::{ServerError, count};
@@ -85,6 +86,12 @@ pub(crate) enum CommandError {
     /// A directory of books cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The journal of a desk cannot be read or written.
+    #[error(transparent)]
+    Desk(#[from] JournalError),
+    /// A database that is not there.
+    #[error("there is no database at `{0}`; check the path")]
+    NoDatabase(String),
     /// Standard input cannot be read twice.
     #[error("`-` is named more than once: standard input is one file; put the others into files")]
     StandardInputTwice,
@@ -277,6 +284,12 @@ impl CommandError {
             }
             CommandError::Replay(_) | CommandError::Report(_) => Exit::Fault,
             CommandError::Output(_) | CommandError::Store(_) => Exit::Output,
+            CommandError::Desk(JournalError::Database(fault)) if fault.kind == FaultKind::Full => {
+                Exit::Output
+            }
+            CommandError::Desk(JournalError::Unexpected(_)) => Exit::Fault,
+            CommandError::Desk(JournalError::Unwritable(_)) => Exit::Output,
+            CommandError::Desk(_) | CommandError::NoDatabase(_) => Exit::Input,
             CommandError::Json(_) => Exit::Fault,
         }
     }

@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod backup;
 mod books;
 mod books_directory;
 mod books_pages;

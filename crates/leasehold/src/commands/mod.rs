@@ -1,5 +1,6 @@
 //! One file a command: its arguments, its work, its words.
 
+mod backup;
 mod books;
 mod completions;
 mod date;
@@ -42,6 +43,9 @@ pub(crate) enum Command {
     /// Verify and replay the journal of a desk
     #[command(subcommand)]
     Journal(journal::Command),
+    /// Back up a desk's journal, check a backup, restore one
+    #[command(subcommand)]
+    Backup(backup::Command),
     /// Check a fleet file
     #[command(subcommand)]
     Fleet(fleet::Command),
@@ -65,6 +69,7 @@ impl Command {
             Command::Books(command) => command.run(terminal),
             Command::Invoice(command) => command.run(terminal),
             Command::Journal(command) => command.run(terminal),
+            Command::Backup(command) => command.run(terminal),
             Command::Fleet(command) => command.run(terminal),
             Command::Gateway(args) => args.run(terminal),
             Command::Generate(args) => args.run(terminal),

@@ -121,9 +121,12 @@ pub enum JournalError {
     /// Something was asked that cannot be.
     #[error("{0}")]
     Refused(String),
-    /// A backup cannot be read or written.
+    /// A backup is not whole, or does not hold what was asked for.
     #[error("{0}")]
     Backup(String),
+    /// A backup cannot be written.
+    #[error("the backup cannot be written; free space, or name another place")]
+    Unwritable(#[source] std::io::Error),
     /// A statement did what it never should.
     #[error("{0}; this is a fault of leasehold, please report it")]
     Unexpected(String),

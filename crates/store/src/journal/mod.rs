@@ -30,6 +30,7 @@ mod schema;
 mod snapshot;
 mod standing;
 mod steps;
+pub mod tables;
 mod writer;
 
 pub use batch::{

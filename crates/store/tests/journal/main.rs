@@ -11,3 +11,4 @@ mod migration;
 mod outage;
 mod properties;
 mod story;
+mod tables;

@@ -1,6 +1,6 @@
 //! Writing a backup from one state of a database.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use leasehold_types::Instant;
 use sha2::{Digest as _, Sha256};
@@ -28,7 +28,7 @@ const ROWS_AT_ONCE: usize = 256;
 ///
 /// # Errors
 /// [`JournalError::Empty`] where there is no journal; [`JournalError::Chain`] where its chain is
-/// broken; [`JournalError::Backup`] where `out` cannot be written.
+/// broken; [`JournalError::Unwritable`] where `out` cannot be written.
 pub fn create(
     journal: &Journal,
     made: Instant,
@@ -65,7 +65,7 @@ fn write(
     let (snapshot, parts) = write_snapshot(session, &mut out)?;
     let sha256 = Digest::from_bytes(out.hasher.clone().finalize().into());
     out.line(&Line::End(Ending { entries, items, answers, parts, sha256 }))?;
-    out.out.flush().map_err(unwritable)?;
+    out.out.flush().map_err(JournalError::Unwritable)?;
     let genesis = header.genesis();
     Ok(Summary { header, genesis, made, head, entries, items, answers, snapshot })
 }
@@ -82,14 +82,8 @@ impl Lines<'_> {
             .map_err(|error| JournalError::Unexpected(format!("a line is no JSON: {error}")))?;
         bytes.push(b'\n');
         self.hasher.update(&bytes);
-        self.out.write_all(&bytes).map_err(unwritable)
+        self.out.write_all(&bytes).map_err(JournalError::Unwritable)
     }
-}
-
-fn unwritable(error: io::Error) -> JournalError {
-    JournalError::Backup(format!(
-        "the backup cannot be written ({error}); free space, or name another place"
-    ))
 }
 
 fn write_entries(
