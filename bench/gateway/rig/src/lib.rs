@@ -151,8 +151,7 @@ pub fn number_after(text: &[u8], what: &[u8]) -> Option<u64> {
     let rest = &text[find(text, what)? + what.len()..];
     let rest = rest.trim_ascii_start();
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit());
-    let number = digits.fold(None, |sum: Option<u64>, digit| {
+    digits.fold(None, |sum: Option<u64>, digit| {
         Some(sum.unwrap_or(0).wrapping_mul(10).wrapping_add(u64::from(digit - b'0')))
-    });
-    number
+    })
 }
