@@ -18,6 +18,7 @@ mod disclose;
 mod documents;
 mod fleet;
 mod gateway;
+mod gateway_clients;
 mod general;
 mod generate;
 mod interrupt;

@@ -16,7 +16,7 @@ use super::gateway::Gateway;
 use super::open::Open;
 use super::stream::Stream;
 use super::watch::LOOK_EVERY;
-use crate::api::{Ask, Counts, Family, Prepared, Reader, Refused};
+use crate::api::{Ask, Counts, Family, Prepared, Reader, Refused, Surface};
 use crate::route::{Outcome, PREFIX_BYTES, Pool, Seat, hash};
 use crate::wire::json;
 
@@ -219,10 +219,7 @@ impl Gateway {
         };
         let now = self.clock.now();
         open.told(outcome(status), now);
-        let usage = json::member(&body, "usage").ok().flatten();
-        let counts = usage.and_then(Counts::of_usage);
-        let nothing = Counts::default();
-        let counts = if status.is_success() { counts } else { Some(nothing) };
+        let counts = counts(open.surface(), status, &body);
         open.counted(counts, counts.is_some(), 0);
         let ended = match status.as_u16() {
             200..=299 => Ended::Served,
@@ -235,6 +232,15 @@ impl Gateway {
         }
         Ok(Answer::whole(body))
     }
+}
+
+/// What was used for an answer, where anybody counted. A refusal used nothing, and neither did
+/// telling how many tokens a prompt has.
+fn counts(surface: Surface, status: StatusCode, body: &[u8]) -> Option<Counts> {
+    if !status.is_success() || surface == Surface::CountTokens {
+        return Some(Counts::default());
+    }
+    json::member(body, "usage").ok().flatten().and_then(Counts::of_usage)
 }
 
 /// What an answer of that status says of its replica.
