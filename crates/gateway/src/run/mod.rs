@@ -133,7 +133,7 @@ pub fn run(config: &Config, world: World) -> Result<Stopped, RunError> {
     ended.map(|cut| Stopped { cut, records })
 }
 
-/// One thread needs nothing that several need to share work: it is a fifth cheaper by itself.
+/// One thread needs nothing that several need to share work.
 fn runtime(threads: usize) -> std::io::Result<tokio::runtime::Runtime> {
     use tokio::runtime::Builder;
     let mut builder =

@@ -92,7 +92,7 @@ impl<'a> Gateway<'a> {
         let names: Vec<_> = models.iter().map(|model| &model["model"]).collect();
         let lease = |lease: &str, requests: u32, waiting: u32| {
             json!({ "lease": lease, "tenant": "acme", "requests": requests, "waiting": waiting,
-                    "wait_ms": 10_000, "models": names })
+                    "wait_ms": 200, "models": names })
         };
         let (chat, chat_entry) = key(place, "chat");
         let (narrow, narrow_entry) = key(place, "narrow");

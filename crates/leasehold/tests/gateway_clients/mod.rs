@@ -36,7 +36,7 @@ fn agree(told: &[Value], records: &[Value]) {
 }
 
 fn sum(records: &[Value], of: &str) -> u64 {
-    records.iter().map(|record| record[of].as_u64().unwrap()).sum()
+    records.iter().filter_map(|record| record[of].as_u64()).sum()
 }
 
 #[test]
@@ -116,12 +116,17 @@ fn streams_that_their_clients_leave_are_counted_to_the_token() {
         if told["call"] == "/v1/chat/completions" {
             assert_eq!(record["counted"], "running", "{record}");
             assert!(record["output"].as_u64() >= told["read"].as_u64(), "{told}\n{record}");
+        } else {
+            // Of a message llama.cpp counts nothing before its end: the chunks are on record.
+            assert_eq!(record["counted"], "unknown", "{record}");
+            assert!(record["chunks"].as_u64() >= told["read"].as_u64(), "{told}\n{record}");
         }
     }
     let (read, made) = (last["read"].as_u64().unwrap(), last["made"].as_u64().unwrap());
-    let of_openai: Vec<_> =
-        records.iter().filter(|record| record["output"].is_u64()).cloned().collect();
-    println!("read {read}, on record {}, made {made}", sum(&of_openai, "output"));
+    let kept = sum(&records, "output") + sum(&records, "chunks");
+    println!("read {read}, on record {kept}, made {made}");
     let asked = last["asked"].as_u64().unwrap() * 18;
-    assert!(read <= made && made < asked / 2, "the engine stops: {read}, {made} of {asked}");
+    // An event of a message that has no token is a chunk as well: two at a message's beginning.
+    assert!(read <= kept && kept <= made + 2 * 6, "read {read}, on record {kept}, made {made}");
+    assert!(made < asked / 2, "the engine stops: {made} of {asked}");
 }
