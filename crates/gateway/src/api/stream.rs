@@ -52,7 +52,14 @@ impl Reader {
     }
 
     /// What was counted so far, and whether that is the whole answer.
+    ///
+    /// Typed events count the prompt as they begin and the answer at its end: between them nobody
+    /// has counted what was said.
     pub const fn counted(&self) -> (Option<Counts>, bool) {
+        let typed = !matches!(self.surface, Surface::Chat | Surface::Completions);
+        if typed && !self.whole && self.chunks > 0 {
+            return (None, false);
+        }
         (self.counts, self.whole)
     }
 
@@ -234,6 +241,19 @@ mod tests {
         assert_eq!(ends, [false, false, false, true]);
         let counts = Counts { input: 9, cached: 4, output: 12, reasoning: 0 };
         assert_eq!(reader.counted(), (Some(counts), true));
+    }
+
+    #[test]
+    fn a_message_that_is_cut_was_counted_by_nobody() {
+        let mut reader = reader(Surface::Messages, false, false);
+        let start = "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"usage\":\
+                     {\"input_tokens\":9,\"output_tokens\":0}}}\n\n";
+        passed(&mut reader, &[start]);
+        let nothing_said = Counts { input: 9, ..Counts::default() };
+        assert_eq!(reader.counted(), (Some(nothing_said), false));
+        let delta = "event: content_block_delta\ndata: {\"type\":\"content_block_delta\"}\n\n";
+        passed(&mut reader, &[delta, delta]);
+        assert_eq!((reader.counted(), reader.chunks()), ((None, false), 2));
     }
 
     #[test]
