@@ -77,7 +77,7 @@ fn the_configuration_is_explained_and_its_faults_are_told() {
         place.expect(0, "config explain --listen 127.0.0.1:9 --database postgres://a:b@h/n").out;
     assert!(explained.contains("listen = 127.0.0.1:9  (flag)"), "{explained}");
     assert!(explained.contains("database = postgres://a:…@h/n  (flag)"), "{explained}");
-    place.file("server.toml", "listne = \"x\"\n".to_owned());
+    place.file("server.toml", "listne = \"x\"\n");
     let faults = place.expect(3, "config explain --config server.toml").err;
     assert!(faults.contains("`listne` (server.toml): there is no such key"), "{faults}");
 }

@@ -114,6 +114,23 @@ async fn a_request_that_is_sent_again_is_done_once() {
 }
 
 #[tokio::test]
+async fn the_day_on_which_a_key_was_used_is_noted_once() {
+    let desk = Desk::new();
+    let auditor = desk.key("owner", "auditor").await;
+    for _ in 0..3 {
+        desk.get(&auditor, "/v1/leases").await.when(200);
+    }
+    // An act that is answered comes after what was asked before it.
+    desk.key("owner", "auditor").await;
+    let keys = desk.get(&auditor, "/v1/keys").await.when(200);
+    let used: Vec<&Value> =
+        keys["items"].as_array().unwrap().iter().map(|key| &key["last_used"]).collect();
+    assert_eq!(used.iter().filter(|used| **used == "2027-01-10").count(), 2, "{keys}");
+    let noted = desk.journal.entries(0, ENTRIES_MAX).unwrap();
+    assert_eq!(noted.iter().filter(|entry| entry.kind == "access.key_used").count(), 2);
+}
+
+#[tokio::test]
 async fn a_session_writes_with_its_csrf_token_only() {
     let desk = Desk::new();
     let users = desk.get(&desk.admin, "/v1/users").await.when(200);

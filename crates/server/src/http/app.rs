@@ -24,7 +24,7 @@ use super::limits::{
 use super::problem::Problem;
 use super::routes;
 use super::sign_in::{Token, nobody};
-use crate::live::{Caller, Live, Who};
+use crate::live::{ActKind, Caller, Live, Who};
 use crate::writer::{Ask, Done, Idempotency, Running, SharedClock, Work, WriteError};
 
 /// For how long an act may wait for its answer.
@@ -224,10 +224,28 @@ fn caller_of(
     })?;
     let writes = endpoint.method != Method::Get;
     let caller = app.running.read(|live| token.caller(live, app.now(live), writes))?;
+    note_key_use(app, &caller);
     if let Needs::Right(right) = endpoint.needs {
         caller.needs(right)?;
     }
     Ok(Some(caller))
+}
+
+/// Notes that a key was used, once a day. Nobody waits for it: where it cannot be written now, the
+/// next request tries again.
+fn note_key_use(app: &App, caller: &Caller) {
+    let Who::Key(key) = &caller.who else { return };
+    let today = app.running.read(|live| {
+        let on = leasehold_types::Zone::named("UTC").ok()?.date_of(app.now(live));
+        let used = live.access().key(key).and_then(|key| key.used);
+        used.is_none_or(|used| used < on).then_some(on)
+    });
+    if let Some(on) = today {
+        let (reply, _) = oneshot::channel();
+        let work = super::endpoint::silent(ActKind::NoteKeyUse { key: key.clone(), on });
+        let by = caller.who.clone();
+        let _ = app.running.ask(Ask { by, work, idempotency: None, reply });
+    }
 }
 
 fn read(

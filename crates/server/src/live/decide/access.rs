@@ -27,7 +27,13 @@ impl<'a> Asked<'a> {
             ActKind::AddKey(key) => self.add_key(key)?,
             ActKind::RevokeKey { key } => self.revoke_key(key)?,
             ActKind::NoteKeyUse { key, on } => match &self.caller.who {
-                Who::Key(own) if own == key => AccessEvent::KeyUsed { key: key.clone(), on: *on },
+                Who::Key(own) if own == key => {
+                    // Several requests of one morning may say so at once; it is noted once.
+                    if self.live.access.key(key).is_some_and(|key| key.used >= Some(*on)) {
+                        return Ok(Vec::new());
+                    }
+                    AccessEvent::KeyUsed { key: key.clone(), on: *on }
+                }
                 _ => return Err(Refusal::not_found(Thing::Key, key)),
             },
             ActKind::BeginSession { hash, expires } => self.begin_session(*hash, *expires)?,
