@@ -8,7 +8,7 @@
 //! 4. [`serve`]: connections to clients and engines, streams, drains, limits;
 //! 5. [`meter`]: one record for each admitted request, durable before the last byte of its answer.
 //!
-//! [`engine`] is a simulated one for trials. [`config`] is what an operator says of it, [`run`] how it starts and stops, [`admin`] where it is
+//! [`engine`] is a simulated one for trials. [`config`] is what an operator says of it, [`run`] how it starts and stops, [`metrics`] what it counts, [`admin`] where it is
 //! told to drain and asked how it is.
 //!
 //! [`wire`] looks into what passes without reading it whole. Nothing here knows a database: the
@@ -21,6 +21,7 @@ pub mod api;
 pub mod config;
 pub mod engine;
 pub mod meter;
+pub mod metrics;
 pub mod route;
 pub mod run;
 pub mod serve;

@@ -2,8 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod drain;
+mod faults;
+mod hostile;
 mod meter;
 mod record;
+mod secure;
+mod soak;
 mod support;
 
 use std::sync::atomic::Ordering::Relaxed;

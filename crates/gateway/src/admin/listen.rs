@@ -15,10 +15,11 @@ use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::Semaphore;
 
-use super::{drain, standing};
+use super::{drain, leases, standing};
 use crate::admission::KeyDigest;
 use crate::meter::Told;
 use crate::meter::wal::Log;
+use crate::metrics;
 use crate::serve::{Gateway, bind};
 
 /// Most connections at once.
@@ -40,6 +41,8 @@ pub(super) type Answer = (StatusCode, &'static str, String);
 
 /// The kind of what is JSON.
 pub(super) const JSON: &str = "application/json";
+/// The kind of what Prometheus reads.
+const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// Takes calls at `address` until the process ends: also while the gateway stops. Gives where.
@@ -103,6 +106,10 @@ impl Admin {
         }
         match (path.as_str(), request.method()) {
             ("/replicas", &Method::GET) => standing::answer(&self.gateway),
+            ("/leases", &Method::GET) => leases::answer(&self.gateway),
+            ("/metrics", &Method::GET) => {
+                (StatusCode::OK, METRICS, metrics::page(&self.gateway, &self.log))
+            }
             ("/drain", &Method::POST) => match body(request).await {
                 Ok(body) => drain::drain(&self.gateway, &body).await,
                 Err(answer) => answer,

@@ -5,12 +5,14 @@
 //! GET  /readyz     200 while it takes requests, else 503 and why         no token
 //! GET  /metrics    Prometheus
 //! GET  /replicas   replicas and how they stand
+//! GET  /leases     leases and what was served of them
 //! POST /drain      {"replicas": […], "deadline_ms": N, "wait": bool}
 //! POST /return     {"replicas": […]}
 //! ```
 
 mod client;
 mod drain;
+mod leases;
 mod listen;
 mod standing;
 
@@ -18,6 +20,7 @@ use std::fs;
 
 pub use client::{CallError, call};
 pub use drain::{DrainAnswer, DrainOrder, ReturnOrder};
+pub use leases::{LeaseStanding, Leases, Used};
 pub(crate) use listen::listen;
 pub use standing::{ReplicaStanding, Replicas};
 

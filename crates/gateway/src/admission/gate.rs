@@ -78,10 +78,14 @@ pub struct Turned {
 pub struct Standing {
     /// Requests under way.
     pub under_way: u32,
+    /// Requests that may be.
+    pub requests: u32,
     /// Requests that wait.
     pub waiting: u32,
     /// Tokens that may be reserved now, where there is a limit.
     pub tokens: Option<u64>,
+    /// Tokens that come a minute, where there is a limit.
+    pub tokens_per_minute: Option<u64>,
 }
 
 impl Gate {
@@ -186,12 +190,16 @@ impl Gate {
     }
 
     /// How it stands.
-    pub fn standing(&self) -> Standing {
+    pub fn standing(&self, now: u64) -> Standing {
         let inner = self.lock();
+        let rate = inner.limits.tokens_per_minute;
+        let filled = inner.bucket.zip(rate).map(|(bucket, rate)| bucket.with_rate(rate, now));
         Standing {
             under_way: inner.under_way,
+            requests: inner.limits.requests,
             waiting: u32::try_from(inner.waiting.len()).unwrap_or(u32::MAX),
-            tokens: inner.bucket.map(|bucket| bucket.level()),
+            tokens: filled.map(|bucket| bucket.level()),
+            tokens_per_minute: rate,
         }
     }
 
@@ -247,6 +255,11 @@ impl Admitted {
         self.tokens
     }
 
+    /// How its gate stands.
+    pub fn standing(&self, now: u64) -> Standing {
+        self.gate.standing(now)
+    }
+
     /// Ends it: `used` tokens were used.
     pub fn settle(mut self, used: u64, now: u64) {
         self.settled = true;
@@ -293,14 +306,15 @@ mod tests {
         let (second, until) = gate.wait(10, 5, Box::new(Told(tell.clone()))).unwrap();
         assert_eq!(until, 1_000_005);
         assert!(gate.wait(10, 5, Box::new(Told(tell))).is_err(), "two may wait");
-        assert_eq!(gate.standing(), Standing { under_way: 1, waiting: 2, tokens: None });
+        let stands = Standing { under_way: 1, requests: 1, waiting: 2, ..Standing::default() };
+        assert_eq!(gate.standing(5), stands);
         first.settle(10, 9);
         let place = told.try_recv().unwrap();
         assert!(told.try_recv().is_err());
         assert!(gate.leave(second, 10).is_some());
         assert!(gate.leave(second, 10).is_none());
         drop(place);
-        assert_eq!(gate.standing(), Standing::default());
+        assert_eq!(gate.standing(10), Standing { requests: 1, ..Standing::default() });
     }
 
     #[test]
@@ -313,7 +327,7 @@ mod tests {
         gate.wait(1, 0, Box::new(Told(tell))).unwrap();
         first.settle(1, 1);
         assert!(told.try_recv().is_ok());
-        assert_eq!(gate.standing().waiting, 0);
+        assert_eq!(gate.standing(1).waiting, 0);
     }
 
     #[test]
@@ -366,7 +380,7 @@ mod tests {
                     }
                 }
                 held.extend(told.try_iter());
-                let standing = gate.standing();
+                let standing = gate.standing(now);
                 prop_assert!(standing.under_way <= places);
                 prop_assert_eq!(usize::try_from(standing.under_way).unwrap(), held.len());
                 prop_assert!(standing.waiting <= 2);
@@ -379,7 +393,7 @@ mod tests {
                 place.settle(0, now);
                 held.extend(told.try_iter());
             }
-            let standing = gate.standing();
+            let standing = gate.standing(now);
             prop_assert_eq!((standing.under_way, standing.waiting), (0, 0));
         }
     }

@@ -22,6 +22,8 @@ pub struct Ask {
     pub wants_usage: bool,
     /// The place of `stream_options` in the body, where it is an object.
     options: Option<std::ops::Range<usize>>,
+    /// The place of the member `stream_options`, where it is `null`.
+    no_options: Option<std::ops::Range<usize>>,
     /// Whether the client itself asks for `timings_per_token`.
     wants_timings: bool,
 }
@@ -35,6 +37,9 @@ pub enum BadAsk {
     /// It is packed.
     #[error("the body must come as it is, without a content encoding")]
     Packed,
+    /// The name of a member has escapes.
+    #[error("names of members must be written without `\\`")]
+    Escaped,
     /// A member is missing or is not what it should be.
     #[error("`{member}` must be {must}")]
     Member {
@@ -73,11 +78,13 @@ impl Ask {
             choices: 1,
             wants_usage: false,
             options: None,
+            no_options: None,
             wants_timings: false,
         };
-        let mut bad = None;
+        let (mut bad, mut seen) = (None, Vec::new());
         json::members(body, |member| {
-            if let Err(fault) = ask.take(body, &member) {
+            let taken = once(&member, &mut seen).and_then(|()| ask.take(body, &member));
+            if let Err(fault) = taken {
                 bad.get_or_insert(fault);
             }
         })
@@ -103,12 +110,17 @@ impl Ask {
             b"max_tokens" => self.at_most(number("max_tokens")?),
             b"max_completion_tokens" => self.at_most(number("max_completion_tokens")?),
             b"max_output_tokens" => self.at_most(number("max_output_tokens")?),
-            b"n" => self.choices = number("n")?.unwrap_or(1).max(1),
+            b"n" => self.choices = self.choices.max(number("n")?.unwrap_or(1)),
+            b"best_of" => self.choices = self.choices.max(number("best_of")?.unwrap_or(1)),
             b"timings_per_token" => self.wants_timings = value == b"true",
             b"stream_options" if value.starts_with(b"{") => {
                 let usage = json::member(value, "include_usage").ok().flatten();
                 self.wants_usage = usage == Some(b"true");
                 self.options = Some(member.value.clone());
+            }
+            b"stream_options" if value == b"null" => self.no_options = Some(member.whole.clone()),
+            b"stream_options" => {
+                return Err(BadAsk::Member { member: "stream_options", must: "an object" });
             }
             _ => {}
         }
@@ -141,6 +153,11 @@ impl Ask {
             options.push_str("\"continuous_usage_stats\":true");
         }
         let hide_usage = !self.wants_usage || dialect == Dialect::Continuous;
+        // A later `null` would count more than what is added before it.
+        let body = match &self.no_options {
+            Some(whole) => json::without(&body, whole).into(),
+            None => body,
+        };
         let body = self.with(&body, &mut added, &options);
         Prepared { body, hide_usage, hide_timings: timings }
     }
@@ -167,6 +184,38 @@ impl Ask {
             _ => out.extend_from_slice(body.get(open..).unwrap_or_default()),
         }
         out.into()
+    }
+}
+
+/// Members that decide over who is served what. Where one came twice, the engine might heed the other.
+const ONCE: [&str; 9] = [
+    "model",
+    "stream",
+    "stream_options",
+    "max_tokens",
+    "max_completion_tokens",
+    "max_output_tokens",
+    "n",
+    "best_of",
+    "timings_per_token",
+];
+
+/// Refuses a member that came before, and one whose name is written so that it might be another:
+/// what is read here must be what the engine reads.
+fn once(member: &Member<'_>, seen: &mut Vec<&'static str>) -> Result<(), BadAsk> {
+    if member.key.contains(&b'\\') {
+        return Err(BadAsk::Escaped);
+    }
+    let known = ONCE.into_iter().find(|name| name.as_bytes() == member.key);
+    match known {
+        Some(name) if seen.contains(&name) => {
+            Err(BadAsk::Member { member: name, must: "there once" })
+        }
+        Some(name) => {
+            seen.push(name);
+            Ok(())
+        }
+        None => Ok(()),
     }
 }
 
@@ -225,6 +274,27 @@ mod tests {
         assert_eq!(said(r#"{"model":7}"#), "`model` must be the name of a model");
         assert_eq!(said(r#"{"model":"a","stream":1}"#), "`stream` must be true or false");
         assert_eq!(said(r#"{"model":"a","max_tokens":-1}"#), "`max_tokens` must be a whole number");
+    }
+
+    #[test]
+    fn what_is_read_here_is_what_the_engine_reads() {
+        let said = |body: &str| read(body).unwrap_err().to_string();
+        assert_eq!(said(r#"{"model":"a","model":"b"}"#), "`model` must be there once");
+        assert_eq!(
+            said(r#"{"model":"a","max_tokens":1,"max_tokens":9}"#),
+            "`max_tokens` must be there once"
+        );
+        let escaped = r#"{"model":"a","mod\u0065l":"b"}"#;
+        assert_eq!(said(escaped), "names of members must be written without `\\`");
+        assert_eq!(
+            said(r#"{"model":"a","stream_options":7}"#),
+            "`stream_options` must be an object"
+        );
+        let (body, told) =
+            prepared(r#"{"model":"a","stream":true,"stream_options":null}"#, Dialect::Continuous);
+        assert_eq!(body["stream_options"]["include_usage"], true);
+        assert!(told.hide_usage);
+        assert_eq!(read(r#"{"model":"a","n":2,"best_of":5}"#).unwrap().choices, 5);
     }
 
     #[test]

@@ -43,13 +43,15 @@ impl Config {
             "`health.path` must begin with `/`, or be empty to ask nobody".to_owned()
         })?;
         let limits = &self.limits;
-        let least: [(&str, u64, u64); 12] = [
+        let least: [(&str, u64, u64); 14] = [
             ("health.every_ms", health.every_ms.into(), 10),
             ("health.within_ms", health.within_ms.into(), 10),
             ("health.ill_after", health.ill_after.into(), 1),
             ("limits.body_bytes", limits.body_bytes as u64, 1_024),
             ("limits.bodies_bytes", limits.bodies_bytes as u64, limits.body_bytes as u64),
             ("limits.answer_bytes", limits.answer_bytes as u64, 1_024),
+            ("limits.head_within_ms", limits.head_within_ms.into(), 10),
+            ("limits.idle_within_ms", limits.idle_within_ms.into(), 10),
             ("limits.body_within_ms", limits.body_within_ms.into(), 10),
             ("limits.connect_within_ms", limits.connect_within_ms.into(), 10),
             ("limits.first_byte_within_ms", limits.first_byte_within_ms.into(), 10),

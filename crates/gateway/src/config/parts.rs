@@ -78,6 +78,10 @@ pub struct Limits {
     pub bodies_bytes: usize,
     /// Longest answer that is no stream, in bytes.
     pub answer_bytes: usize,
+    /// How long TLS may take to be agreed on, and the head of a request to come, in milliseconds.
+    pub head_within_ms: u32,
+    /// How long a connection may be open with nothing under way on it, in milliseconds.
+    pub idle_within_ms: u32,
     /// How long the body of a request may take, in milliseconds.
     pub body_within_ms: u32,
     /// How long a connection to an engine may take, in milliseconds.
@@ -104,6 +108,8 @@ impl Default for Limits {
             body_bytes: limits.body_bytes,
             bodies_bytes: limits.bodies_bytes,
             answer_bytes: limits.answer_bytes,
+            head_within_ms: ms(limits.head_within),
+            idle_within_ms: ms(limits.idle_within),
             body_within_ms: ms(limits.body_within),
             connect_within_ms: ms(limits.connect_within),
             first_byte_within_ms: ms(limits.first_byte_within),
@@ -167,6 +173,8 @@ impl Limits {
             body_bytes: self.body_bytes,
             bodies_bytes: self.bodies_bytes,
             answer_bytes: self.answer_bytes,
+            head_within: span(self.head_within_ms),
+            idle_within: span(self.idle_within_ms),
             body_within: span(self.body_within_ms),
             connect_within: span(self.connect_within_ms),
             first_byte_within: span(self.first_byte_within_ms),

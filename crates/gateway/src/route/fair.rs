@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-/// Tokens that a turn is worth.
-pub const QUANTUM: u64 = 1_024;
+/// Tokens that a turn is worth: a small request's, so that nobody's small ones come in crowds.
+pub const QUANTUM: u64 = 64;
 
 /// Requests that wait, by tenant.
 #[derive(Debug)]

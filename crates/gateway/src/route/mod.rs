@@ -219,7 +219,8 @@ impl Replica {
             return None;
         }
         // A breaker that is open lets one request through now and then, to see.
-        self.breaker().may_pass(now).then_some(seat)
+        let passes = self.breaker().may_pass(now);
+        passes.then_some(seat)
     }
 
     /// Whether a seat that becomes free on it is given to the next one at once.

@@ -8,7 +8,6 @@ use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 
-use super::Ended;
 use super::answer::Answer;
 use super::body::Held;
 use super::engine::NoAnswer;
@@ -16,7 +15,8 @@ use super::gateway::Gateway;
 use super::open::Open;
 use super::stream::Stream;
 use super::watch::LOOK_EVERY;
-use crate::api::{Ask, Counts, Family, Prepared, Reader, Refused, Surface};
+use super::{Ended, headers};
+use crate::api::{Ask, Counts, Prepared, Reader, Refused, Surface};
 use crate::route::{Outcome, PREFIX_BYTES, Pool, Seat, hash};
 use crate::wire::json;
 
@@ -157,7 +157,8 @@ impl Gateway {
         let (parts, body) = response.into_parts();
         let kind = parts.headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
         let streams = kind.is_some_and(|kind| kind.starts_with(b"text/event-stream"));
-        let (id, family) = (open.id().to_string(), open.surface().family());
+        let now = self.clock.now();
+        let (id, family, lease) = (open.id(), open.surface().family(), open.lease(now));
         let mut answer = if streams && parts.status.is_success() {
             let stream = Stream::new(self.clone(), body, reader, open);
             Response::new(Answer::Stream(stream))
@@ -173,9 +174,7 @@ impl Gateway {
                 answer.headers_mut().insert(name, value.clone());
             }
         }
-        if let Ok(id) = HeaderValue::try_from(id) {
-            answer.headers_mut().insert(id_header(family), id);
-        }
+        headers::say(answer.headers_mut(), family, id, lease, self.clock.on_the_wall(now));
         Ok(answer)
     }
 
@@ -255,11 +254,3 @@ const fn outcome(status: StatusCode) -> Outcome {
 
 /// Headers of an engine that a client is told.
 const PASSED: [HeaderName; 3] = [header::CONTENT_TYPE, header::CACHE_CONTROL, header::RETRY_AFTER];
-
-/// The header by which each API's clients learn a request's id.
-const fn id_header(family: Family) -> HeaderName {
-    match family {
-        Family::OpenAi => HeaderName::from_static("x-request-id"),
-        Family::Anthropic => HeaderName::from_static("request-id"),
-    }
-}

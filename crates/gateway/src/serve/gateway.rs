@@ -14,8 +14,9 @@ use super::body::Bodies;
 use super::engine::Engines;
 use super::watch::Streams;
 use super::{Clock, EngineTls, Keep};
-use crate::admission::{self, BadFile, BadTable, Gate, Table, Terms};
+use crate::admission::{self, BadFile, BadTable, Gate, Standing, Table, Terms};
 use crate::meter::{Micros, RecordId};
+use crate::metrics::Metrics;
 use crate::route::{Pool, Replica};
 
 /// What bounds one request.
@@ -27,6 +28,10 @@ pub struct Limits {
     pub bodies_bytes: usize,
     /// Longest answer that is no stream, in bytes.
     pub answer_bytes: usize,
+    /// For how long a client may take to agree on TLS, and to send the head of a request.
+    pub head_within: Duration,
+    /// For how long a connection may be open with nothing under way on it.
+    pub idle_within: Duration,
     /// For how long a client may take to send its body.
     pub body_within: Duration,
     /// For how long a connection to an engine may take.
@@ -53,8 +58,11 @@ impl Default for Limits {
             body_bytes: 32 << 20,
             bodies_bytes: 1 << 30,
             answer_bytes: 64 << 20,
+            head_within: Duration::from_secs(10),
+            idle_within: Duration::from_secs(120),
             body_within: Duration::from_secs(60),
-            connect_within: Duration::from_millis(1_000),
+            // Longer than the second after which a SYN that got lost is sent again.
+            connect_within: Duration::from_millis(1_500),
             first_byte_within: Duration::from_secs(600),
             silent_within: Duration::from_secs(300),
             unread_within: Duration::from_secs(60),
@@ -88,6 +96,8 @@ pub struct Gateway {
     pub(super) engines: Engines,
     pub(super) streams: Streams,
     pub(super) bodies: Bodies,
+    /// What it counts.
+    pub metrics: Metrics,
     pub(super) stopping: AtomicBool,
     /// Whether what is under way is cut.
     halted: watch::Sender<bool>,
@@ -128,6 +138,7 @@ impl Gateway {
             engines: Engines::new(&limits, &engines),
             streams: Streams::default(),
             bodies: Bodies::new(limits.bodies_bytes),
+            metrics: Metrics::default(),
             stopping: AtomicBool::new(false),
             halted: watch::Sender::new(false),
             chance: AtomicU64::new(seed),
@@ -225,6 +236,19 @@ impl Gateway {
             pool.replicas().iter().map(move |replica| (model.clone(), replica.clone())).collect()
         };
         world.pools.values().flat_map(|pool| -> Vec<_> { of(pool) }).collect()
+    }
+
+    /// Every lease and how it stands.
+    pub fn leases(&self) -> Vec<(LeaseId, Standing)> {
+        let now = self.clock.now();
+        let world = self.world();
+        world.gates.iter().map(|(lease, gate)| (lease.clone(), gate.standing(now))).collect()
+    }
+
+    /// Every model and how many requests wait for a replica of it.
+    pub fn lines(&self) -> Vec<(Arc<str>, usize)> {
+        let world = self.world();
+        world.pools.values().map(|pool| (pool.model.clone(), pool.waiting())).collect()
     }
 
     /// Drains replicas. From the first poll on nothing new goes to them; it ends once they have

@@ -41,7 +41,10 @@ impl Gateway {
             }
             _ => Err(Refused::Path),
         };
-        answered.unwrap_or_else(|refused| refusal(&refused, family))
+        answered.unwrap_or_else(|refused| {
+            self.metrics.refused(&refused);
+            refusal(&refused, family)
+        })
     }
 
     async fn serve(

@@ -27,10 +27,6 @@ pub const HEAD_BYTES_MAX: usize = 64 << 10;
 pub const HEADERS_MAX: usize = 100;
 /// Streams at once on one connection of HTTP/2.
 pub const STREAMS_MAX: u32 = 256;
-/// For how long a client may take to agree on TLS, and to send the head of a request.
-pub const HEAD_WITHIN: Duration = Duration::from_secs(10);
-/// For how long a connection may be open with nothing under way on it.
-pub const IDLE_WITHIN: Duration = Duration::from_secs(120);
 /// For how long one that is to end may take to do so.
 const PARTING: Duration = Duration::from_secs(5);
 
@@ -112,7 +108,7 @@ async fn greet(
         None => converse(stream, gateway, stopped).await,
         Some(tls) => {
             // Who cannot agree hears so from TLS itself.
-            let agreed = tokio::time::timeout(HEAD_WITHIN, tls.accept(stream)).await;
+            let agreed = tokio::time::timeout(gateway.limits.head_within, tls.accept(stream)).await;
             if let Ok(Ok(stream)) = agreed {
                 converse(stream, gateway, stopped).await;
             }
@@ -124,18 +120,18 @@ async fn converse<S>(stream: S, gateway: Arc<Gateway>, mut stopped: watch::Recei
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let pulse = Pulse::start(gateway.clock);
+    let (pulse, limits) = (Pulse::start(gateway.clock), gateway.limits);
     let beat = pulse.clone();
     let service = service_fn(move |request| {
         let (gateway, beat) = (gateway.clone(), beat.begin());
         async move { Ok::<_, Infallible>(gateway.handle(request).await.map(|body| beat.until(body))) }
     });
-    let builder = builder();
+    let builder = builder(limits.head_within);
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => return,
-        () = pulse.stands_still(HEAD_WITHIN, IDLE_WITHIN) => {
+        () = pulse.stands_still(limits.head_within, limits.idle_within) => {
             connection.as_mut().graceful_shutdown();
             let _ = tokio::time::timeout(PARTING, connection).await;
             return;
@@ -146,15 +142,14 @@ where
     let _ = connection.await;
 }
 
-fn builder() -> Builder<TokioExecutor> {
+fn builder(head_within: Duration) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_WITHIN)
+        .header_read_timeout(head_within)
         .max_buf_size(HEAD_BYTES_MAX)
-        .max_headers(HEADERS_MAX)
-        .pipeline_flush(true);
+        .max_headers(HEADERS_MAX);
     builder
         .http2()
         .timer(TokioTimer::new())

@@ -11,6 +11,7 @@ mod clock;
 mod engine;
 mod gateway;
 mod handle;
+mod headers;
 mod listen;
 mod looks;
 mod open;

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use super::gateway::Gateway;
 use super::{Ended, Entry, Kept, Room};
-use crate::admission::{Admitted, Holder};
+use crate::admission::{Admitted, Holder, Standing};
 use crate::api::{Counts, Surface};
 use crate::meter::RecordId;
 use crate::route::{Outcome, Replica, Seat};
@@ -21,6 +21,9 @@ pub(super) struct Open {
     seat: Option<Seat>,
     entry: Entry,
     first: Option<u64>,
+    received: u64,
+    /// How long it waited for its first replica.
+    queued: Option<u64>,
 }
 
 impl Open {
@@ -47,11 +50,22 @@ impl Open {
             whole: false,
             chunks: 0,
         };
-        Open { gateway, place: Some(place), room: Some(room), seat: None, entry, first: None }
+        Open {
+            gateway,
+            place: Some(place),
+            room: Some(room),
+            seat: None,
+            entry,
+            first: None,
+            received,
+            queued: None,
+        }
     }
 
     /// It goes to the replica of `seat`.
     pub fn sit(&mut self, seat: Seat) {
+        let now = self.gateway.clock.now();
+        self.queued.get_or_insert(now.saturating_sub(self.received));
         self.entry.replica = Some(seat.replica().name.clone());
         self.seat = Some(seat);
     }
@@ -76,6 +90,11 @@ impl Open {
     /// Its id, on its record and told to its client.
     pub const fn id(&self) -> RecordId {
         self.entry.id
+    }
+
+    /// How its lease stands.
+    pub fn lease(&self, now: u64) -> Option<Standing> {
+        self.place.as_ref().map(|place| place.standing(now))
     }
 
     /// Who asked.
@@ -116,6 +135,7 @@ impl Open {
         if let Some(place) = self.place.take() {
             place.settle(self.entry.counts.map_or(unknown, Counts::total), now);
         }
+        self.gateway.metrics.ended(&self.entry, self.queued);
         room.keep(self.entry.clone(), done);
     }
 }

@@ -36,6 +36,8 @@ pub enum Script {
     Break(Vec<String>),
     /// Says nothing.
     Silent,
+    /// Says what it was asked.
+    Echo,
 }
 
 /// A scripted engine.
@@ -48,7 +50,10 @@ pub struct Engine {
 
 impl Engine {
     pub async fn start(script: Script) -> Engine {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        // Hundreds of connections come at once in some tests.
+        let listener = socket.listen(4_096).unwrap();
         let engine = Engine {
             address: listener.local_addr().unwrap(),
             asked: Arc::default(),
@@ -83,9 +88,17 @@ async fn act(
     cancelled: Arc<AtomicUsize>,
 ) -> Result<Response<Body>, Infallible> {
     let body = request.into_body().collect().await.unwrap().to_bytes();
-    asked.lock().unwrap().push(body);
+    asked.lock().unwrap().push(body.clone());
     let full = |text: &'static str| Full::new(Bytes::from(text)).map_err(|e| match e {}).boxed();
+    let echo = body;
     let (events, pause, whole) = match script {
+        Script::Echo => {
+            // Others come in between, so that answers are not in the order of requests.
+            let pause = u64::try_from(echo.iter().filter(|b| **b == b'1').count()).unwrap_or(0);
+            tokio::time::sleep(Duration::from_millis(pause % 7)).await;
+            let text = [b"{\"usage\":{\"prompt_tokens\":1},\"echo\":", &*echo, b"}"].concat();
+            return Ok(Response::new(Full::new(text.into()).map_err(|e| match e {}).boxed()));
+        }
         Script::Say(status, text) => {
             let json =
                 Response::builder().status(status).header("content-type", "application/json");
@@ -228,14 +241,8 @@ impl Bench {
         limits: Limits,
         keep: Box<dyn Keep>,
     ) -> Bench {
-        let gateway = Gateway::new(Setup {
-            limits,
-            keep,
-            engines: EngineTls::plain(false).unwrap(),
-            file: None,
-            seed: 7,
-        });
-        gateway.push(terms(engines, requests)).unwrap();
+        let engine_tls = EngineTls::plain(false).unwrap();
+        let gateway = gateway(limits, keep, engine_tls, terms(engines, requests));
         let listening =
             listen(gateway.clone(), "127.0.0.1:0".parse().unwrap(), None).await.unwrap();
         let client = Caller::new(listening.address);
@@ -266,6 +273,18 @@ impl Bench {
         }
         panic!("{count} records were expected: {:?}", self.memory.entries.lock().unwrap());
     }
+}
+
+/// A gateway with a table.
+pub fn gateway(
+    limits: Limits,
+    keep: Box<dyn Keep>,
+    engines: EngineTls,
+    terms: Terms,
+) -> Arc<Gateway> {
+    let gateway = Gateway::new(Setup { limits, keep, engines, file: None, seed: 7 });
+    gateway.push(terms).unwrap();
+    gateway
 }
 
 /// A client.

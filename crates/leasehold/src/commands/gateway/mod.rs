@@ -8,6 +8,7 @@ mod key;
 mod records;
 mod replicas;
 mod run;
+mod top;
 
 use std::path::{Path, PathBuf};
 
@@ -40,6 +41,7 @@ enum Command {
     Drain(drain::Args),
     Return(drain::ReturnArgs),
     Replicas(replicas::Args),
+    Top(top::Args),
     Records(records::Args),
     Key(key::Args),
     Engine(engine::Args),
@@ -52,6 +54,7 @@ impl Args {
             (Some(Command::Drain(args)), _) => args.run(terminal),
             (Some(Command::Return(args)), _) => args.run(terminal),
             (Some(Command::Replicas(args)), _) => args.run(terminal),
+            (Some(Command::Top(args)), _) => args.run(terminal),
             (Some(Command::Records(args)), _) => args.run(terminal),
             (Some(Command::Key(args)), _) => args.run(terminal),
             (Some(Command::Engine(args)), _) => args.run(terminal),
