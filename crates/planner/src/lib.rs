@@ -15,6 +15,7 @@ pub mod fleet;
 mod nodes;
 mod occupancy;
 pub mod placement;
+pub mod plan;
 pub mod recall;
 mod slots;
 #[cfg(test)]
