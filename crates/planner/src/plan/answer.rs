@@ -126,7 +126,7 @@ pub fn plan_recall(
     demand: &Demand,
     effort: Effort,
 ) -> RecallPlan {
-    let mut plan = plan_without(fleet, snapshot, demand, effort, &[]);
+    let mut plan = plan_best(fleet, snapshot, demand, effort);
     let most = plan.steps.iter().max_by_key(|step| step.units.0).map(|step| step.lease.clone());
     if let Some(without) = most {
         let index = snapshot.leases.iter().position(|lease| lease.lease == without);
@@ -140,7 +140,17 @@ pub fn plan_recall(
     plan
 }
 
-/// The same without a runner-up, where some leases give nothing.
+/// The same plan alone: without a runner-up, and without what could be had instead.
+pub fn plan_best(
+    fleet: &Fleet,
+    snapshot: &Snapshot,
+    demand: &Demand,
+    effort: Effort,
+) -> RecallPlan {
+    plan_without(fleet, snapshot, demand, effort, &[])
+}
+
+/// The same where some leases give nothing.
 pub(super) fn plan_without(
     fleet: &Fleet,
     snapshot: &Snapshot,

@@ -192,8 +192,8 @@ impl Builder<'_, '_> {
     /// Which parts of a domain could complete a gang. Where all domains have one size, it is what
     /// the division leaves, and it must be taken.
     fn part_sizes(&mut self, order: &[usize]) -> Vec<u32> {
-        let size = |domain: &usize| self.scene.whole(*domain);
-        let mut sizes: Vec<u32> = order.iter().filter_map(size).collect();
+        let rack = |domain: &usize| self.scene.fleet.nodes_of_rack(self.scene.domains[*domain].rack);
+        let mut sizes: Vec<u32> = order.iter().map(|domain| narrow(rack(domain).len())).collect();
         sizes.sort_unstable();
         let largest = sizes.last().copied().unwrap_or(self.scene.need);
         sizes.dedup();
@@ -236,8 +236,9 @@ impl Builder<'_, '_> {
     fn add_parts(&mut self, index: usize, item: u32, size: u32, charge: i64) {
         let domain = &self.scene.domains[index];
         let outer = narrow(self.built.problem.outers.len());
-        for (variant, part) in parts::cheapest(self, index, size) {
-            let uses = self.uses(&part.held, domain, part.idle, size.into());
+        for (variant, part) in parts::mixes(self, index, size) {
+            let all = if variant == parts::BOUND_ONLY { 0 } else { i64::from(size) };
+            let uses = self.uses(&part.held, domain, part.idle, all);
             let cost = part.cost + charge;
             let size = i64::from(size);
             self.built.problem.parts.push(Part { item, outer, size, cost, uses, variant });

@@ -145,7 +145,8 @@ impl Basket<'_> {
     fn part_fits(&self, part: usize) -> bool {
         let at = &self.problem.parts[part];
         let uses = self.problem.uses(&at.uses);
-        at.size == self.missing
+        at.is_real()
+            && at.size == self.missing
             && self.taken[at.item as usize] == 0
             && uses.iter().all(|(row, amount)| self.left[*row as usize] >= *amount)
     }

@@ -35,7 +35,7 @@ mod tests;
 
 mod ways;
 
-pub use answer::{Cost, Draft, RecallPlan, Step, plan_recall, price_draft};
+pub use answer::{Cost, Draft, RecallPlan, RunnerUp, Step, plan_best, plan_recall, price_draft};
 pub use check::{SnapshotFault, check};
 pub use demand::{Contiguity, Demand, Effort, Weights};
 pub use reason::Impossible;

@@ -8,6 +8,8 @@
 
 use std::ops::Range;
 
+use super::parts::BOUND_ONLY;
+
 /// A problem. Items lie in the order of their inner groups, those in the order of their outer ones.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Problem {
@@ -56,7 +58,7 @@ pub(super) struct Part {
     pub(super) size: i64,
     pub(super) cost: i64,
     pub(super) uses: Range<usize>,
-    /// What the builder knows it by.
+    /// What the builder knows it by; [`BOUND_ONLY`] where no choice may take it.
     pub(super) variant: u32,
 }
 
@@ -66,6 +68,13 @@ pub(super) struct Solution {
     pub(super) taken: Vec<i64>,
     pub(super) part: Option<usize>,
     pub(super) cost: i128,
+}
+
+impl Part {
+    /// Whether a choice may take it.
+    pub(super) fn is_real(&self) -> bool {
+        self.variant != BOUND_ONLY
+    }
 }
 
 impl Problem {
@@ -96,27 +105,5 @@ impl Problem {
             cost += if touched { i128::from(outer.charge) } else { 0 };
         }
         cost
-    }
-
-    /// Whether a choice meets the need exactly, within every row and count.
-    #[cfg(test)]
-    pub(super) fn allows(&self, solution: &Solution) -> bool {
-        let mut left = self.rows.clone();
-        let mut size = 0;
-        for (item, taken) in self.items.iter().zip(&solution.taken) {
-            size += item.size * taken;
-            self.uses(&item.uses).iter().for_each(|(row, amount)| left[*row as usize] -= amount * taken);
-            if !(0..=item.count).contains(taken) {
-                return false;
-            }
-        }
-        if let Some(part) = solution.part.map(|part| &self.parts[part]) {
-            size += part.size;
-            self.uses(&part.uses).iter().for_each(|(row, amount)| left[*row as usize] -= amount);
-            if solution.taken[part.item as usize] > 0 {
-                return false;
-            }
-        }
-        size == self.need && left.iter().all(|left| *left >= 0)
     }
 }

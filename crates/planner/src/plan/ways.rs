@@ -193,7 +193,7 @@ fn picks(scene: &Scene<'_>, built: &Built, solution: &super::problem::Solution) 
         let domain = built.items[part.item as usize].0;
         let size = u32::try_from(part.size).unwrap_or(0);
         let terms = Priced { scene, built };
-        if let Some(chosen) = parts::variant_of(&terms, domain, size, part.variant) {
+        if let Some(chosen) = parts::mix_of(&terms, domain, size, part.variant) {
             let idle = u32::try_from(chosen.idle).unwrap_or(0);
             let held = chosen.bundles.iter().map(|(bundle, nodes)| (Some(*bundle), *nodes));
             picks.extend(

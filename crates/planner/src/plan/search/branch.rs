@@ -119,6 +119,10 @@ fn leaf(problem: &Problem, hunt: &mut Hunt, state: &State) {
         let fits = uses.iter().all(|(row, amount)| left[*row as usize] >= *amount);
         if at.size == missing && taken[at.item as usize] == 0 && fits {
             let cost = problem.cost(&taken, Some(part));
+            if !at.is_real() {
+                hunt.floor = hunt.floor.min(cost);
+                continue;
+            }
             hunt.offer(Solution { cost, part: Some(part), taken: taken.clone() });
         }
     }
