@@ -176,6 +176,14 @@ pub(crate) enum CommandError {
         /// Where and why, with the line quoted.
         message: String,
     },
+    /// A snapshot that cannot be planned on.
+    #[error("`{name}` is not a usable snapshot (docs/planner.md): {message}")]
+    Snapshot {
+        /// The file.
+        name: String,
+        /// What is wrong with it.
+        message: String,
+    },
     /// Demand that cannot be had.
     #[error(transparent)]
     Demand(#[from] DemandError),
@@ -263,6 +271,7 @@ impl CommandError {
             | CommandError::Journal { .. }
             | CommandError::Scenario(_)
             | CommandError::DemandFile { .. }
+            | CommandError::Snapshot { .. }
             | CommandError::Demand(_)
             | CommandError::GatewayConfig { .. }
             | CommandError::Gateway(

@@ -10,6 +10,10 @@ use std::path::{Path, PathBuf};
 /// Largest term sheet, fleet or scenario that is read, in bytes.
 pub(crate) const TEXT_MAX_BYTES: u64 = 1 << 20;
 
+/// Largest snapshot of a fleet that is read, in bytes: that of forty thousand nodes has some four
+/// million.
+pub(crate) const SNAPSHOT_MAX_BYTES: u64 = 64 << 20;
+
 /// The name that stands for standard input.
 pub(crate) const STDIN: &str = "-";
 
@@ -34,6 +38,15 @@ pub(crate) enum InputError {
         path: PathBuf,
         /// What was expected.
         what: &'static str,
+    },
+    /// A snapshot that is larger than any fleet's.
+    #[error(
+        "`{}` has more than {SNAPSHOT_MAX_BYTES} bytes, and at most that much of a snapshot is \
+         read; check that it is the right file", path.display()
+    )]
+    LargeSnapshot {
+        /// The file.
+        path: PathBuf,
     },
     /// Bytes that are no text.
     #[error(
@@ -71,23 +84,42 @@ fn next_step(source: &io::Error) -> &'static str {
 /// # Errors
 /// [`InputError`], which names the file, the rule and the next step.
 pub(crate) fn read_text(path: &Path, what: &'static str) -> Result<String, InputError> {
+    let large = || InputError::TooLarge { path: path.to_owned(), what };
+    read_within(path, what, TEXT_MAX_BYTES, large)
+}
+
+/// Reads a snapshot of a fleet whole.
+///
+/// # Errors
+/// As [`read_text`].
+pub(crate) fn read_snapshot(path: &Path) -> Result<String, InputError> {
+    let large = || InputError::LargeSnapshot { path: path.to_owned() };
+    read_within(path, "a snapshot", SNAPSHOT_MAX_BYTES, large)
+}
+
+fn read_within(
+    path: &Path,
+    what: &'static str,
+    most: u64,
+    large: impl Fn() -> InputError,
+) -> Result<String, InputError> {
     let unreadable = |source| InputError::Unreadable { path: path.to_owned(), source };
     let mut bytes = Vec::new();
     if path.as_os_str() == STDIN {
-        read_some(io::stdin().lock(), &mut bytes).map_err(unreadable)?;
+        read_some(io::stdin().lock(), most, &mut bytes).map_err(unreadable)?;
     } else {
         let file = File::open(path).map_err(unreadable)?;
         let about = file.metadata().map_err(unreadable)?;
         if about.is_dir() {
             return Err(unreadable(io::ErrorKind::IsADirectory.into()));
         }
-        if about.len() > TEXT_MAX_BYTES {
-            return Err(InputError::TooLarge { path: path.to_owned(), what });
+        if about.len() > most {
+            return Err(large());
         }
-        read_some(file, &mut bytes).map_err(unreadable)?;
+        read_some(file, most, &mut bytes).map_err(unreadable)?;
     }
-    if bytes.len() as u64 > TEXT_MAX_BYTES {
-        return Err(InputError::TooLarge { path: path.to_owned(), what });
+    if bytes.len() as u64 > most {
+        return Err(large());
     }
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
@@ -97,8 +129,8 @@ pub(crate) fn read_text(path: &Path, what: &'static str) -> Result<String, Input
 }
 
 /// Reads at most one byte more than the limit, so that an endless source ends, too.
-fn read_some(source: impl Read, bytes: &mut Vec<u8>) -> io::Result<()> {
-    source.take(TEXT_MAX_BYTES + 1).read_to_end(bytes).map(drop)
+fn read_some(source: impl Read, most: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
+    source.take(most + 1).read_to_end(bytes).map(drop)
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod generate;
 mod interrupt;
 mod journal;
 mod lease;
+mod plan;
 mod replay;
 mod report;
 mod server;

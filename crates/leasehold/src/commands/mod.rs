@@ -12,6 +12,7 @@ mod generate;
 mod invoice;
 mod journal;
 mod lease;
+mod plan;
 mod replay;
 mod server;
 mod sheet;
@@ -50,6 +51,9 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Fleet(fleet::Command),
     Gateway(gateway::Args),
+    /// Plan recalls for a gang, and where to place offers
+    #[command(subcommand)]
+    Plan(plan::Command),
     Generate(generate::Args),
     Setup(server::SetupArgs),
     Serve(server::ServeArgs),
@@ -72,6 +76,7 @@ impl Command {
             Command::Backup(command) => command.run(terminal),
             Command::Fleet(command) => command.run(terminal),
             Command::Gateway(args) => args.run(terminal),
+            Command::Plan(command) => command.run(terminal),
             Command::Generate(args) => args.run(terminal),
             Command::Setup(args) => args.run(terminal),
             Command::Serve(args) => args.run(terminal),

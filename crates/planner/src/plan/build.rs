@@ -6,10 +6,10 @@
 
 use std::ops::Range;
 
+use super::Contiguity;
 use super::parts;
 use super::problem::{Group, Item, Part, Problem};
 use super::scene::{Domain, PARTS, Scene};
-use super::Contiguity;
 
 /// Which ways are in play, and where.
 pub(super) struct Choice<'a> {
@@ -59,7 +59,8 @@ pub(super) fn build(scene: &Scene<'_>, choice: &Choice<'_>) -> Built {
         }
     }
     let power = power_rows(scene, &mut problem);
-    let mut builder = Builder { scene, choice, power, built: Built { problem, items: vec![], rows } };
+    let mut builder =
+        Builder { scene, choice, power, built: Built { problem, items: vec![], rows } };
     match scene.demand.contiguity {
         Contiguity::Any => builder.add_nodes(),
         Contiguity::Domain | Contiguity::Hall => builder.add_domains(),
@@ -172,7 +173,8 @@ impl Builder<'_, '_> {
         });
         order.sort_by_key(|domain| (self.scene.domains[*domain].hall, *domain));
         let wanted = self.part_sizes(&order);
-        let of_hall = |a: &usize, b: &usize| self.scene.domains[*a].hall == self.scene.domains[*b].hall;
+        let of_hall =
+            |a: &usize, b: &usize| self.scene.domains[*a].hall == self.scene.domains[*b].hall;
         let halls: Vec<&[usize]> = order.chunk_by(of_hall).collect();
         for domains in halls {
             let problem = &mut self.built.problem;
@@ -192,7 +194,8 @@ impl Builder<'_, '_> {
     /// Which parts of a domain could complete a gang. Where all domains have one size, it is what
     /// the division leaves, and it must be taken.
     fn part_sizes(&mut self, order: &[usize]) -> Vec<u32> {
-        let rack = |domain: &usize| self.scene.fleet.nodes_of_rack(self.scene.domains[*domain].rack);
+        let rack =
+            |domain: &usize| self.scene.fleet.nodes_of_rack(self.scene.domains[*domain].rack);
         let mut sizes: Vec<u32> = order.iter().map(|domain| narrow(rack(domain).len())).collect();
         sizes.sort_unstable();
         let largest = sizes.last().copied().unwrap_or(self.scene.need);

@@ -51,7 +51,9 @@ pub enum SnapshotFault {
         second: String,
     },
     /// A replica on nodes that its lease does not hold.
-    #[error("a replica of lease {lease} is on node {node}, which the lease does not hold, or which another replica has")]
+    #[error(
+        "a replica of lease {lease} is on node {node}, which the lease does not hold, or which another replica has"
+    )]
     Replica {
         /// The lease.
         lease: LeaseId,
@@ -59,7 +61,9 @@ pub enum SnapshotFault {
         node: NodeId,
     },
     /// A price that cannot be one.
-    #[error("{who}: `{what}` is {found}; write at least 0 minor units, and at most {most} an accelerator-hour")]
+    #[error(
+        "{who}: `{what}` is {found}; write at least 0 minor units, and at most {most} an accelerator-hour"
+    )]
     Price {
         /// Whose.
         who: String,

@@ -54,6 +54,7 @@ pub(super) fn climb(
     let mut here = best.clone();
     here.prices = from.clone();
     let largest = largest_amounts(problem);
+    let mut fits = Fits::of(problem);
     let (mut scale, mut idle) = (1.0_f64, 0);
     for _ in 0..steps.max(1) {
         place(problem, state, &mut here);
@@ -72,6 +73,9 @@ pub(super) fn climb(
             }
         }
         let Some(target) = see(&here) else { break };
+        if fits.fit(problem, state, &mut here, &largest) {
+            continue;
+        }
         if !step(problem, &mut here, &largest, target, scale) {
             break;
         }
@@ -100,7 +104,11 @@ fn place(problem: &Problem, state: &State, here: &mut Dual) {
             break;
         }
         let suffices = enough(at);
-        if suffices { high = at } else { low = at }
+        if suffices {
+            high = at
+        } else {
+            low = at
+        }
         if suffices != falling {
             break;
         }
@@ -114,6 +122,76 @@ fn place(problem: &Problem, state: &State, here: &mut Dual) {
     detail(problem, state, &here.adjusted, high, &mut here.over);
     detail(problem, state, &here.adjusted, (high - 1).max(0), &mut here.under);
     here.bound = here.over.bound.max(here.under.bound);
+}
+
+/// Sets each row's price where its items, sorted by what they would bear, fill it: far nearer at
+/// once than small steps get. It looks at items one by one, so steps finish what it begins.
+struct Fits {
+    /// The items of each row, with the amount.
+    of_row: Vec<Vec<(u32, i64)>>,
+    /// Fits that are left.
+    left: u32,
+}
+
+impl Fits {
+    /// Most fits before steps begin.
+    const MOST: u32 = 12;
+
+    fn of(problem: &Problem) -> Self {
+        let mut of_row = vec![Vec::new(); problem.rows.len()];
+        for (index, item) in (0..).zip(&problem.items) {
+            for (row, amount) in problem.uses(&item.uses) {
+                of_row[*row as usize].push((index, *amount));
+            }
+        }
+        Fits { of_row, left: Self::MOST }
+    }
+
+    /// Whether any price moved by enough to look again.
+    fn fit(&mut self, problem: &Problem, state: &State, here: &mut Dual, largest: &[i64]) -> bool {
+        if self.left == 0 {
+            return false;
+        }
+        self.left -= 1;
+        let mut moved = false;
+        for row in 0..problem.rows.len() {
+            let price = here.prices.rows[row];
+            if here.over.used[row] <= problem.rows[row] && price == 0 {
+                continue;
+            }
+            let next = self.price(problem, state, here, row).clamp(0, WORTH_MAX / largest[row]);
+            moved |= (next - price).abs() > price / 1_000;
+            here.prices.rows[row] = next;
+        }
+        if !moved {
+            self.left = 0;
+        }
+        moved
+    }
+
+    /// The price of a row at which what is left of its items fills it.
+    fn price(&self, problem: &Problem, state: &State, here: &Dual, row: usize) -> i64 {
+        let old = here.prices.rows[row];
+        let mut bears: Vec<(i64, i64)> = Vec::new();
+        for (item, amount) in self.of_row[row].iter().filter(|(_, amount)| *amount > 0) {
+            let (index, at) = (*item as usize, &problem.items[*item as usize]);
+            let inner = &problem.inners[at.inner as usize];
+            let count = state.most[index];
+            let share = inner.charge / count.max(1);
+            let worth = here.prices.need * at.size - here.adjusted.items[index] - share;
+            let price = worth / amount + old;
+            if count > 0 && price > 0 {
+                bears.push((price, amount * count));
+            }
+        }
+        bears.sort_unstable_by_key(|bears| std::cmp::Reverse(bears.0));
+        let mut left = problem.rows[row];
+        let first_beyond = bears.iter().find(|(_, amount)| {
+            left -= amount;
+            left < 0
+        });
+        first_beyond.map_or(0, |(price, _)| *price)
+    }
 }
 
 fn largest_amounts(problem: &Problem) -> Vec<i64> {

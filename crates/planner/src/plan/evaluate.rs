@@ -81,7 +81,8 @@ impl Adjusted {
         self.items.extend(problem.items.iter().map(|item| item.cost + worth(&item.uses)));
         self.parts.clear();
         self.parts.extend(problem.parts.iter().map(|part| part.cost + worth(&part.uses)));
-        self.rows = rows.iter().zip(&problem.rows).map(|(a, b)| i128::from(*a) * i128::from(*b)).sum();
+        self.rows =
+            rows.iter().zip(&problem.rows).map(|(a, b)| i128::from(*a) * i128::from(*b)).sum();
         let most = |values: &[i64]| values.iter().copied().max().unwrap_or(0);
         let charge = |groups: &[super::problem::Group]| {
             groups.iter().map(|group| group.charge).max().unwrap_or(0)
@@ -92,7 +93,12 @@ impl Adjusted {
 }
 
 /// The bound at a price of the need, and the size of what is taken there.
-pub(super) fn sweep(problem: &Problem, state: &State, adjusted: &Adjusted, need: i64) -> (i128, i64) {
+pub(super) fn sweep(
+    problem: &Problem,
+    state: &State,
+    adjusted: &Adjusted,
+    need: i64,
+) -> (i128, i64) {
     let (mut value, mut size) = (0i128, 0i64);
     let mut best: Option<(i128, i64)> = None;
     for (index, outer) in problem.outers.iter().enumerate() {
@@ -152,7 +158,10 @@ fn part_adds(
     let reduced = adjusted.items[at] - need * problem.items[at].size;
     let whole = if reduced < 0 { state.most[at] } else { 0 };
     let adds = adjusted.parts[index] - need * size;
-    (i128::from(adds) - i128::from(reduced) * i128::from(whole), size - whole * problem.items[at].size)
+    (
+        i128::from(adds) - i128::from(reduced) * i128::from(whole),
+        size - whole * problem.items[at].size,
+    )
 }
 
 /// The same as [`sweep`], with everything that it decides.

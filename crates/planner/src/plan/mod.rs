@@ -24,6 +24,7 @@ mod demand;
 mod dual;
 mod evaluate;
 mod greedy;
+mod offer;
 mod parts;
 mod problem;
 mod reason;
@@ -38,6 +39,7 @@ mod ways;
 pub use answer::{Cost, Draft, RecallPlan, RunnerUp, Step, plan_best, plan_recall, price_draft};
 pub use check::{SnapshotFault, check};
 pub use demand::{Contiguity, Demand, Effort, Weights};
+pub use offer::{Move, OfferAdvice, OfferWish, Probe, plan_offer};
 pub use reason::Impossible;
 pub use snapshot::{
     Bar, ClassTerms, JobHolding, LEASES_MAX, LeaseHolding, REPLICAS_MAX, Replica, SNAPSHOT_VERSION,

@@ -114,14 +114,17 @@ fn list(
 /// The cheapest mix with at most `idle` idle nodes and none of the curve `without`.
 fn cheapest(curves: &[Curve], size: u32, idle: u32, without: Option<usize>) -> Option<Mix> {
     let wanted = size as usize;
-    let mut costs: Vec<Option<i64>> = (0..=wanted).map(|n| (n <= idle as usize).then_some(0)).collect();
+    let mut costs: Vec<Option<i64>> =
+        (0..=wanted).map(|n| (n <= idle as usize).then_some(0)).collect();
     let mut picks: Vec<Vec<u32>> = Vec::new();
     for (index, curve) in curves.iter().enumerate() {
         let mut picked = vec![0; wanted + 1];
         let most = if without == Some(index) { 0 } else { curve.costs.len() - 1 };
         for sum in (1..=wanted).rev() {
             for of in 1..=most.min(sum) {
-                let Some(cost) = costs[sum - of].map(|cost| cost + curve.costs[of]) else { continue };
+                let Some(cost) = costs[sum - of].map(|cost| cost + curve.costs[of]) else {
+                    continue;
+                };
                 if costs[sum].is_none_or(|known| cost < known) {
                     costs[sum] = Some(cost);
                     picked[sum] = narrow(of);

@@ -158,7 +158,9 @@ impl fmt::Display for Impossible {
             ),
             Impossible::Pool => write!(f, "the fleet has no such pool"),
             Impossible::Size { units } => write!(f, "the pool has {units} units in all"),
-            Impossible::Fewer { units } => write!(f, "{units} units could be had by the same rules"),
+            Impossible::Fewer { units } => {
+                write!(f, "{units} units could be had by the same rules")
+            }
         }
     }
 }

@@ -161,7 +161,8 @@ impl<'a> Scene<'a> {
             let lawful = u32::try_from(lawful).unwrap_or(u32::MAX);
             let most = if breaks.is_empty() { lawful } else { 0 };
             let most_units = (u64::from(lawful) * self.size, free.0 / self.size * self.size);
-            self.impossible.extend(Impossible::of_class(holding, tranche, terms, &breaks, most_units));
+            self.impossible
+                .extend(Impossible::of_class(holding, tranche, terms, &breaks, most_units));
             self.add_way(lease, class, terms, (terms.ready_at, most, Vec::new()), lost);
             let all = u32::try_from(free.0 / self.size).unwrap_or(u32::MAX);
             if self.demand.allow_breach && all > most {
@@ -197,14 +198,16 @@ impl<'a> Scene<'a> {
             breaks.push(Bar { rule: "notice".to_owned(), message });
         }
         if let Some(longest) = terms.longest.filter(|longest| self.demand.length > *longest) {
-            let message = format!("a recall lasts at most {longest}, the gang {}", self.demand.length);
+            let message =
+                format!("a recall lasts at most {longest}, the gang {}", self.demand.length);
             breaks.push(Bar { rule: "longest".to_owned(), message });
         }
         (breaks, ready_at)
     }
 
     fn node_price(&self, terms: &ClassTerms, forced: Ratio) -> Option<i64> {
-        let rate = terms.abatement.checked_add(terms.compensation).ok()?.checked_add(forced).ok()?;
+        let rate =
+            terms.abatement.checked_add(terms.compensation).ok()?.checked_add(forced).ok()?;
         let unit = over(rate, self.demand.length)?;
         let node = unit.checked_mul(Ratio::new(i128::from(self.size) * PARTS, 1).ok()?).ok()?;
         i64::try_from(node.floor()).ok().filter(|price| (0..=PRICE_MAX).contains(price))
@@ -279,7 +282,7 @@ impl<'a> Scene<'a> {
                         Holder::Down => {}
                         Holder::Tranche(tranche) => {
                             self.add_node(start, tranche, self.replica_at[at]);
-                        },
+                        }
                     }
                 }
                 domain.bundles = start..self.bundles.len();
@@ -310,7 +313,8 @@ impl<'a> Scene<'a> {
             }
         };
         for (index, (_, tranche)) in self.tranches.iter().enumerate() {
-            let takable = self.of_lease.iter().flatten().any(|way| self.ways[*way].tranche == index);
+            let takable =
+                self.of_lease.iter().flatten().any(|way| self.ways[*way].tranche == index);
             let index = u32::try_from(index).unwrap_or(NONE);
             set(&tranche.nodes, if takable { Holder::Tranche(index) } else { Holder::Blocked });
         }
@@ -354,11 +358,16 @@ fn beyond(terms: &ClassTerms) -> Bar {
 /// What each hall has left of its cap: leased nodes, those of jobs and those that are kept count
 /// with all that they may draw, others at rest.
 fn headroom(fleet: &Fleet, snapshot: &Snapshot) -> Vec<i64> {
-    let mut left: Vec<i64> =
-        fleet.halls().iter().map(|hall| i64::try_from(hall.cap_watts).unwrap_or(i64::MAX)).collect();
+    let mut left: Vec<i64> = fleet
+        .halls()
+        .iter()
+        .map(|hall| i64::try_from(hall.cap_watts).unwrap_or(i64::MAX))
+        .collect();
     let tranches = snapshot.leases.iter().flat_map(|lease| &lease.tranches);
-    let held = tranches.map(|tranche| &tranche.nodes).chain(snapshot.jobs.iter().map(|job| &job.nodes));
-    let runs = held.chain([&snapshot.kept]).flat_map(|nodes| nodes.runs().iter().copied()).collect();
+    let held =
+        tranches.map(|tranche| &tranche.nodes).chain(snapshot.jobs.iter().map(|job| &job.nodes));
+    let runs =
+        held.chain([&snapshot.kept]).flat_map(|nodes| nodes.runs().iter().copied()).collect();
     let busy = crate::NodeSet::from_runs(runs);
     for block in fleet.blocks() {
         let busy = i64::from(busy.within(block.nodes.clone()).len());

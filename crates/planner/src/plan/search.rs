@@ -10,11 +10,14 @@ use super::greedy::choose;
 use super::problem::{Problem, Solution};
 
 /// Most steps of the bound before anything is decided.
+const FIRST_STEPS: u32 = 5;
+/// And once what is certain is left out: where nothing is divided after that, and where it is.
+const FAST_STEPS: u32 = 9;
 const ROOT_STEPS: u32 = 60;
 /// And at each node after that.
 const NODE_STEPS: u32 = 12;
 /// How many of the bound's first places are each given to the greedy choice.
-const CHOICES: u32 = 4;
+const CHOICES: u32 = 2;
 /// Of the later ones, each so manieth.
 const CHOICE_EVERY: u32 = 6;
 
@@ -43,23 +46,32 @@ pub(super) fn search(problem: &Problem, limits: Limits, cut: Option<i128>) -> Fo
         return Found { best: Some(best), bound: 0, nodes: 0 };
     }
     let mut state = State::of(problem);
-    let mut hunt = Hunt { limits, cut, best: None, floor: i128::MAX, nodes: 0 };
+    let mut hunt = Hunt { limits, cut, best: None, floor: i128::MAX, nodes: 0, work: 0 };
     let from = Prices { need: 0, rows: vec![0; problem.rows.len()] };
-    let dual = hunt.visit(problem, &state, &from, ROOT_STEPS);
-    if dual.impossible || dual.bound >= hunt.prune_at() || limits.nodes == 0 {
-        return hunt.found(dual.bound);
+    let first = hunt.visit(problem, &state, &from, FIRST_STEPS);
+    if first.impossible || first.bound >= hunt.prune_at() {
+        return hunt.found(first.bound);
     }
-    fix::fix(problem, &mut state, &dual, hunt.prune_at());
+    // What is left in doubt is a small part of a fleet: the rest of the work is done on that.
+    fix::fix(problem, &mut state, &first, hunt.worth().unwrap_or(i128::MAX));
     let reduced = reduce::reduce(problem, &state);
-    let mut inside = Hunt { limits, cut: hunt.worth(), best: None, floor: i128::MAX, nodes: 0 };
-    branch::branch(&reduced.problem, &mut inside, reduced.state.clone(), &dual);
+    let mut inside =
+        Hunt { limits, cut: hunt.worth(), best: None, floor: i128::MAX, nodes: 0, work: 0 };
+    let from = Prices { need: first.prices.need, rows: first.prices.rows.clone() };
+    let steps = if limits.nodes == 0 { FAST_STEPS } else { ROOT_STEPS };
+    let root = inside.visit(&reduced.problem, &reduced.state, &from, steps);
+    if limits.nodes > 0 && !root.impossible && root.bound < inside.prune_at() {
+        branch::branch(&reduced.problem, &mut inside, reduced.state.clone(), &root);
+    } else {
+        inside.floor = root.bound;
+    }
     hunt.nodes = inside.nodes;
     if let Some(best) = &inside.best {
         let (taken, part) = reduced.widen(best, problem);
         hunt.offer(Solution { cost: problem.cost(&taken, part), part, taken });
     }
     // What was fixed or put aside is no cheaper than this; nor is what is still open.
-    let bound = inside.floor.min(hunt.prune_at()).max(dual.bound);
+    let bound = inside.floor.min(hunt.prune_at()).max(first.bound);
     hunt.found(bound)
 }
 
@@ -71,9 +83,18 @@ struct Hunt {
     /// The least bound of all that was put aside.
     floor: i128,
     nodes: u32,
+    /// Items looked at, once a step.
+    work: u64,
 }
 
+/// Most work of one search, whatever its limit of nodes: some seconds.
+const WORK_MAX: u64 = 12_000_000;
+
 impl Hunt {
+    fn is_tired(&self) -> bool {
+        self.nodes >= self.limits.nodes || self.work >= WORK_MAX
+    }
+
     /// What a new choice must cost less than.
     fn worth(&self) -> Option<i128> {
         let best = self.best.as_ref().map(|best| best.cost);
@@ -96,12 +117,13 @@ impl Hunt {
     fn visit(&mut self, problem: &Problem, state: &State, from: &Prices, steps: u32) -> Dual {
         let mut places = 0;
         climb(problem, state, from, steps, |dual| {
-            if places < CHOICES && steps == ROOT_STEPS || places % CHOICE_EVERY == 0 {
+            if places < CHOICES && steps != NODE_STEPS || places % CHOICE_EVERY == 0 {
                 if let Some(solution) = choose(problem, state, dual) {
                     self.offer(solution);
                 }
             }
             places += 1;
+            self.work += problem.items.len() as u64;
             let near = dual.bound + dual.bound.abs() / 50 + 1_000;
             let target = self.worth().unwrap_or(near);
             (dual.bound < self.prune_at()).then_some(target)

@@ -10,6 +10,8 @@ use super::scene::Scene;
 use super::search::{Found, Limits, search};
 use super::{Contiguity, Effort};
 
+/// The gap at which the fast mode is content, in millionths.
+const FAST_GAP: u32 = 2_000;
 /// Most other ways that the fast mode tries.
 const TRIES_MAX: usize = 4;
 
@@ -99,7 +101,7 @@ impl Hunt<'_, '_> {
 
     /// The fast mode: the cheapest of all ways at once, then one way a lease, then a few others.
     fn settle_all(&mut self, all: &[Vec<usize>]) {
-        let fast = Limits { gap_millionths: 500, nodes: 0 };
+        let fast = Limits { gap_millionths: FAST_GAP, nodes: 0 };
         let (built, found) = self.search(all, fast);
         self.solved.bound = found.bound;
         let Some(best) = found.best else { return };
@@ -143,7 +145,9 @@ impl Hunt<'_, '_> {
         while let Some(ways) = stack.pop() {
             let left = limits.nodes.saturating_sub(self.solved.nodes);
             let (built, found) = self.search(&ways, Limits { nodes: left, ..limits });
-            let Some(best) = found.best.filter(|best| self.solved.cost().is_none_or(|cost| best.cost < cost)) else {
+            let Some(best) =
+                found.best.filter(|best| self.solved.cost().is_none_or(|cost| best.cost < cost))
+            else {
                 self.solved.bound = self.solved.bound.min(found.bound);
                 continue;
             };

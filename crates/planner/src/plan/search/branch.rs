@@ -18,7 +18,7 @@ pub(super) fn branch(problem: &Problem, hunt: &mut Hunt, state: State, root: &Du
     let prices = Prices { need: root.prices.need, rows: root.prices.rows.clone() };
     let mut stack = vec![Node { state, prices, bound: root.bound }];
     while let Some(node) = stack.pop() {
-        if node.bound >= hunt.prune_at() || hunt.nodes >= hunt.limits.nodes {
+        if node.bound >= hunt.prune_at() || hunt.is_tired() {
             hunt.floor = hunt.floor.min(node.bound);
             continue;
         }
@@ -58,9 +58,11 @@ fn divide(
         let door = state.outers[*outer];
         door == Door::Free && !rises.holds(*outer) && problem.outers[*outer].charge > 0
     };
-    let doubtful = |outer: &usize| problem.outers[*outer].members.clone().any(|inner| {
-        problem.inners[inner].members.clone().any(|item| state.least[item] < state.most[item])
-    });
+    let doubtful = |outer: &usize| {
+        problem.outers[*outer].members.clone().any(|inner| {
+            problem.inners[inner].members.clone().any(|item| state.least[item] < state.most[item])
+        })
+    };
     if problem.outers.len() <= DOORS_MAX {
         let doors = (0..problem.outers.len()).filter(|outer| free(outer) && doubtful(outer));
         if let Some(outer) = doors.min_by_key(|outer| dual.over.outers[*outer].abs()) {

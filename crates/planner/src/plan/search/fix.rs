@@ -49,9 +49,8 @@ impl<'a> Rises<'a> {
             (&dual.under, (dual.prices.need - 1).max(0))
         };
         let best = at.parts.iter().copied().min().unwrap_or(0);
-        let held = |members: std::ops::Range<usize>| {
-            members.clone().any(|item| state.least[item] > 0)
-        };
+        let held =
+            |members: std::ops::Range<usize>| members.clone().any(|item| state.least[item] > 0);
         let inners: Vec<bool> =
             problem.inners.iter().map(|inner| held(inner.members.clone())).collect();
         let outers = problem.outers.iter().zip(&state.outers).map(|(outer, door)| {
@@ -92,7 +91,8 @@ impl<'a> Rises<'a> {
     fn best_part(&self, state: &State, outer: usize, item: usize) -> Option<i128> {
         let parts = self.problem.outers[outer].parts.clone();
         let of_item = |part: &usize| self.problem.parts[*part].item as usize;
-        let start = parts.start + self.problem.parts[parts.clone()].partition_point(|p| (p.item as usize) < item);
+        let start = parts.start
+            + self.problem.parts[parts.clone()].partition_point(|p| (p.item as usize) < item);
         let own = (start..parts.end).take_while(|part| of_item(part) == item);
         own.filter(|part| !state.dead[*part]).map(|part| self.at.parts[part]).min()
     }

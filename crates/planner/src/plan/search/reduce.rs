@@ -107,7 +107,11 @@ impl Reduced {
     }
 
     /// A choice in the numbers of the whole problem.
-    pub(super) fn widen(&self, solution: &Solution, problem: &Problem) -> (Vec<i64>, Option<usize>) {
+    pub(super) fn widen(
+        &self,
+        solution: &Solution,
+        problem: &Problem,
+    ) -> (Vec<i64>, Option<usize>) {
         let mut taken = vec![0; problem.items.len()];
         for (item, times) in self.items.iter().zip(&solution.taken) {
             taken[*item] = *times;

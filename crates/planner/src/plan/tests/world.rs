@@ -64,7 +64,12 @@ pub(super) fn class(name: &str, ready: i64, most: u64, abatement: i64) -> ClassT
     }
 }
 
-pub(super) fn lease(name: &str, nodes: &[(u32, u32)], firm: u64, classes: Vec<ClassTerms>) -> LeaseHolding {
+pub(super) fn lease(
+    name: &str,
+    nodes: &[(u32, u32)],
+    firm: u64,
+    classes: Vec<ClassTerms>,
+) -> LeaseHolding {
     LeaseHolding {
         lease: LeaseId::new(name).unwrap(),
         price: Ratio::whole(200),
@@ -185,14 +190,14 @@ pub(super) fn demands() -> impl Strategy<Value = Demand> {
     let contiguity =
         prop_oneof![Just(Contiguity::Any), Just(Contiguity::Domain), Just(Contiguity::Hall)];
     let by = prop::option::of(0i64..5_000);
-    (1u64..72, contiguity, by, 0u32..4, prop::bool::ANY).prop_map(|(units, near, by, extra, breach)| {
-        Demand {
+    (1u64..72, contiguity, by, 0u32..4, prop::bool::ANY).prop_map(
+        |(units, near, by, extra, breach)| Demand {
             needed_by: by.map(at),
             extra_watts: extra * 1_000,
             allow_breach: breach,
             ..demand(units, near)
-        }
-    })
+        },
+    )
 }
 
 /// Whether nodes lie as the demand wants them.
