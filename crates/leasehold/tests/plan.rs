@@ -45,9 +45,9 @@ fn a_breach_is_told() {
 #[test]
 fn an_offer() {
     let place = place(|text| text);
-    let line = "plan offer lab.json --pool lab/h100 --units 96 --firm 16";
+    let line = "plan offer lab.json --pool lab/h100 --units 72 --firm 16";
     insta::assert_snapshot!(place.expect(0, line).text());
-    insta::assert_snapshot!(place.expect(1, &line.replace("96", "160")).text());
+    insta::assert_snapshot!(place.expect(1, &line.replace("72", "160")).text());
 }
 
 #[test]

@@ -4,6 +4,7 @@ use leasehold_planner::NodeSet;
 use leasehold_planner::plan::{Cost, OfferAdvice, RecallPlan, Step};
 use leasehold_types::{Currency, Money, Ratio, Rounding};
 
+use crate::commands::count;
 use crate::terminal::table;
 
 /// The plan: its steps in order, what it costs, how good it is.
@@ -35,7 +36,11 @@ pub(super) fn plan(plan: &RecallPlan, currency: Currency) -> String {
             plan.stopped_beside
         );
     }
-    text += &format!("the gang lies in {} domains of {} halls\n", plan.domains, plan.halls);
+    text += &format!(
+        "the gang lies in {} of {}\n",
+        count(plan.domains as usize, "domain"),
+        count(plan.halls as usize, "hall")
+    );
     if let (Some(bound), Some(gap)) = (plan.bound, plan.gap_millionths) {
         let gap = Ratio::new(gap.into(), 10_000).map_or(String::new(), |gap| decimal(gap, 4));
         text += &format!(
