@@ -154,12 +154,12 @@ impl Fits {
         }
         self.left -= 1;
         let mut moved = false;
-        for row in 0..problem.rows.len() {
+        for (row, amount) in largest.iter().enumerate() {
             let price = here.prices.rows[row];
             if here.over.used[row] <= problem.rows[row] && price == 0 {
                 continue;
             }
-            let next = self.price(problem, state, here, row).clamp(0, WORTH_MAX / largest[row]);
+            let next = self.price(problem, state, here, row).clamp(0, WORTH_MAX / amount);
             moved |= (next - price).abs() > price / 1_000;
             here.prices.rows[row] = next;
         }

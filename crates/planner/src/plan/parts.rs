@@ -179,7 +179,7 @@ impl Curve {
         let before = std::mem::take(&mut self.costs);
         let most = (before.len() - 1 + nodes as usize).min(size as usize);
         let mut picked = vec![0; size as usize + 1];
-        for sum in 0..=most {
+        for (sum, picked) in picked.iter_mut().enumerate().take(most + 1) {
             let without = before.get(sum).map(|cost| (*cost, 0));
             let with = (1..=(nodes as usize).min(sum)).filter_map(|of| {
                 let cost = before.get(sum - of)? + price * of as i64 + lost;
@@ -187,7 +187,7 @@ impl Curve {
             });
             if let Some((cost, of)) = without.into_iter().chain(with).min() {
                 self.costs.push(cost);
-                picked[sum] = of;
+                *picked = of;
             }
         }
         self.picks.push((bundle, picked));

@@ -117,10 +117,11 @@ impl Hunt {
     fn visit(&mut self, problem: &Problem, state: &State, from: &Prices, steps: u32) -> Dual {
         let mut places = 0;
         climb(problem, state, from, steps, |dual| {
-            if places < CHOICES && steps != NODE_STEPS || places % CHOICE_EVERY == 0 {
-                if let Some(solution) = choose(problem, state, dual) {
-                    self.offer(solution);
-                }
+            let early = places < CHOICES && steps != NODE_STEPS;
+            if (early || places % CHOICE_EVERY == 0)
+                && let Some(solution) = choose(problem, state, dual)
+            {
+                self.offer(solution);
             }
             places += 1;
             self.work += problem.items.len() as u64;
