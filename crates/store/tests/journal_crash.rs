@@ -163,6 +163,7 @@ fn parent(backend: Backend) {
         for (reader, _) in readers {
             acknowledged.append(&mut reader.join().unwrap());
         }
+        place.wait_for_the_killed();
         check(&place.address, &acknowledged);
     }
     let journal = Journal::open(&place.address).unwrap();

@@ -47,6 +47,17 @@ impl Place {
         }
     }
 
+    /// Waits until the server has ended the sessions of processes that were killed: what those had
+    /// sent before is done until then.
+    pub fn wait_for_the_killed(&self) {
+        let At::Server(name) = &self.at else { return };
+        let others = "SELECT count(*) FROM pg_stat_activity \
+                      WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        while shared().psql(name, others).unwrap() != "0" {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// From now on the database refuses what is poisoned.
     pub fn poison(&self) {
         match &self.at {

@@ -9,23 +9,29 @@
 //! back. Where it failed while being committed, the head says whether it was: each transaction of a
 //! writer counts its turn there. So nothing is ever written twice, and what was acknowledged is there.
 
+mod lead;
+mod statements;
+mod upkeep;
+
 use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;
 
-use leasehold_types::{Instant, Seconds};
-
 use super::batch::{Answer, BATCH_MAX_ROWS, Batch, within};
-use super::cells::{self, Cells, ITEM};
-use super::database::{self, Mode, Row, Session, Step, Undone, Value};
-use super::entry::{Entry, Head};
+use super::cells::{self, Cells};
+use super::database::{Mode, Row, Session, Step, Undone, Value};
+use super::entry::Head;
 use super::error::JournalError;
-use super::open::Journal;
-use super::outbox::{OutboxId, OutboxItem, Outcome, Post};
-use super::read::{OUTBOX_MAX_ITEMS, first, leader};
+use super::outbox::OutboxId;
+use super::read::first;
 use super::rows::{Field, Projection};
-use super::steps::{chunks, int, rows_of_parameters};
+use super::steps::int;
 use super::{snapshot, standing};
+
+pub use lead::Lead;
+pub(super) use statements::entry_values;
+use statements::{insert_answers, insert_entries, insert_posts, settle};
+pub use upkeep::{PRUNE_MAX_ROWS, Pruned, Retention};
 
 /// How often a transaction is tried, in all.
 const ATTEMPTS_MAX: u32 = 8;
@@ -33,23 +39,6 @@ const ATTEMPTS_MAX: u32 = 8;
 /// The pause before the second attempt; each further one is twice as long. With [`ATTEMPTS_MAX`],
 /// 6.35 seconds in all.
 const PAUSE_FIRST: Duration = Duration::from_millis(50);
-
-/// Most rows of each kind that are pruned at once.
-pub const PRUNE_MAX_ROWS: usize = 1_000;
-
-/// Who asked to lead, and what came of it.
-#[derive(Debug)]
-pub enum Lead {
-    /// It leads.
-    Won(Box<Writer>),
-    /// Another one does.
-    Held {
-        /// Its name.
-        holder: String,
-        /// How much longer it does without renewing, in milliseconds.
-        left_ms: i64,
-    },
-}
 
 /// The writer of a journal, as long as it leads.
 pub struct Writer {
@@ -61,30 +50,6 @@ pub struct Writer {
     turn: i64,
     /// Whether the head may have moved without this writer's knowledge.
     lost: bool,
-}
-
-/// For how long what is settled is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Retention {
-    /// Items of the outbox that were sent.
-    pub done: Seconds,
-    /// Items of the outbox that were given up.
-    pub dead: Seconds,
-    /// How many snapshots, the newest; at least one.
-    pub snapshots: u32,
-}
-
-/// How much was pruned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pruned {
-    /// Expired answers.
-    pub answers: usize,
-    /// Items of the outbox.
-    pub items: usize,
-    /// Snapshots.
-    pub snapshots: usize,
-    /// Whether there may be more to prune.
-    pub more: bool,
 }
 
 /// The steps of a transaction, and what it means where one touches another number of rows than it
@@ -117,34 +82,6 @@ impl Plan {
     }
 }
 
-impl Journal {
-    /// Makes this process the leader for `ttl`, where nobody leads, the leader's time is over, or
-    /// the leader has the same name `holder`; every leader has a larger token than all before it.
-    /// The name should say which process it is, so that one that was restarted leads again at once.
-    ///
-    /// # Errors
-    /// [`JournalError::Empty`] where no journal was begun; [`JournalError::Database`].
-    pub fn lead(&self, holder: &str, ttl: Duration) -> Result<Lead, JournalError> {
-        let mut session = database::connect(self.address())?;
-        let sql = session.dialect().render(
-            "UPDATE journal_head SET token = token + 1, holder = $1, until_ms = {now_ms} + $2 \
-             WHERE until_ms <= {now_ms} OR holder = $3 OR holder = '' \
-             RETURNING token, turn, seq, at, hash",
-        );
-        let values = vec![holder.into(), Value::Int(milliseconds(ttl)), holder.into()];
-        let rows = session.ask(&Step::new(sql, values))?;
-        if rows.is_empty() {
-            let found = leader(session.as_mut())?;
-            return Ok(Lead::Held { holder: found.holder, left_ms: found.left_ms });
-        }
-        let mut cells = first(rows)?;
-        let (token, turn) = (cells.next("token")?, cells.next("turn")?);
-        let head = cells::head(&mut cells)?;
-        let (projections, lost) = (Vec::new(), false);
-        Ok(Lead::Won(Box::new(Writer { session, head, projections, token, turn, lost })))
-    }
-}
-
 impl Writer {
     /// Where the journal ends.
     pub fn head(&self) -> Head {
@@ -154,30 +91,6 @@ impl Writer {
     /// The token by which it leads.
     pub fn token(&self) -> u64 {
         self.token
-    }
-
-    /// Leads for `ttl` from now on.
-    ///
-    /// # Errors
-    /// [`JournalError::Deposed`] where another process leads; [`JournalError::Database`].
-    pub fn renew(&mut self, ttl: Duration) -> Result<(), JournalError> {
-        let sql = "UPDATE journal_head SET until_ms = {now_ms} + $1 WHERE token = $2";
-        let sql = self.session.dialect().render(sql);
-        let values = vec![Value::Int(milliseconds(ttl)), Value::Int(int(self.token))];
-        match self.session.ask(&Step::new(sql, values))?.len() {
-            1 => Ok(()),
-            _ => Err(self.deposed()?),
-        }
-    }
-
-    /// Leads no more; another process may at once.
-    ///
-    /// # Errors
-    /// [`JournalError::Database`]; then the next one leads once the time is over.
-    pub fn resign(mut self) -> Result<(), JournalError> {
-        let sql = "UPDATE journal_head SET until_ms = 0, holder = '' WHERE token = $1";
-        self.session.ask(&Step::new(sql, vec![Value::Int(int(self.token))]))?;
-        Ok(())
     }
 
     /// Finds out where the journal ends, after [`JournalError::Unknown`] or
@@ -221,77 +134,6 @@ impl Writer {
         }
         self.run(plan, batch.head)?;
         Ok(self.head)
-    }
-
-    /// Takes items that are due at `now`, those of the earliest entries first, to be sent; at most
-    /// `limit` and [`OUTBOX_MAX_ITEMS`]. Each counts an attempt, and is due again at `until` unless
-    /// a batch says before what became of it.
-    ///
-    /// # Errors
-    /// As [`Writer::commit`].
-    pub fn claim(
-        &mut self,
-        now: Instant,
-        until: Instant,
-        limit: usize,
-    ) -> Result<Vec<OutboxItem>, JournalError> {
-        let limit = limit.clamp(1, OUTBOX_MAX_ITEMS);
-        let mut plan = Plan::default();
-        plan.push(Step::new(
-            format!(
-                "UPDATE journal_outbox SET due = $1, attempts = attempts + 1 \
-                 WHERE (seq, part) IN (SELECT seq, part FROM journal_outbox \
-                 WHERE state = 'waiting' AND due <= $2 ORDER BY due, seq, part LIMIT {limit}) \
-                 RETURNING {ITEM}"
-            ),
-            vec![until.to_value(), now.to_value()],
-        ));
-        let rows = self.run(plan, self.head)?.pop().unwrap_or_default();
-        let mut items: Vec<OutboxItem> =
-            rows.into_iter().map(cells::item).collect::<Result<_, _>>()?;
-        items.sort_by_key(|item| item.id);
-        Ok(items)
-    }
-
-    /// Deletes answers that have expired at `now`, settled items of the outbox and snapshots that
-    /// were kept for long enough; at most [`PRUNE_MAX_ROWS`] of each, so that no batch waits long.
-    ///
-    /// # Errors
-    /// As [`Writer::commit`].
-    pub fn prune(&mut self, now: Instant, keep: Retention) -> Result<Pruned, JournalError> {
-        let mut plan = Plan::default();
-        plan.push(Step::new(
-            format!(
-                "DELETE FROM journal_answer WHERE (scope, key) IN (SELECT scope, key \
-                 FROM journal_answer WHERE expires <= $1 ORDER BY expires LIMIT {PRUNE_MAX_ROWS})"
-            ),
-            vec![now.to_value()],
-        ));
-        for (state, kept) in [("done", keep.done), ("dead", keep.dead)] {
-            let before = now.saturating_add(Seconds(kept.0.saturating_neg()));
-            plan.push(Step::new(
-                format!(
-                    "DELETE FROM journal_outbox WHERE (seq, part) IN (SELECT seq, part \
-                     FROM journal_outbox WHERE state = $1 AND due <= $2 \
-                     ORDER BY due, seq, part LIMIT {PRUNE_MAX_ROWS})"
-                ),
-                vec![state.into(), before.to_value()],
-            ));
-        }
-        plan.push(Step::new(
-            "DELETE FROM journal_snapshot WHERE seq NOT IN \
-             (SELECT seq FROM journal_snapshot ORDER BY seq DESC LIMIT $1)",
-            vec![keep.snapshots.max(1).into()],
-        ));
-        plan.push(Step::new(
-            "DELETE FROM journal_snapshot_part WHERE seq NOT IN (SELECT seq FROM journal_snapshot)",
-            vec![],
-        ));
-        let counts: Vec<usize> = self.run(plan, self.head)?.iter().map(Vec::len).collect();
-        let count = |n: usize| counts.get(n).copied().unwrap_or_default();
-        let more = (0..3).any(|n| count(n) == PRUNE_MAX_ROWS);
-        let (answers, items, snapshots) = (count(0), count(1) + count(2), count(3));
-        Ok(Pruned { answers, items, snapshots, more })
     }
 
     /// Says that the projections stand at the batch's end: those that it changes must stand at its
@@ -451,105 +293,5 @@ impl std::fmt::Debug for Writer {
             .field("token", &self.token)
             .field("head", &self.head)
             .finish_non_exhaustive()
-    }
-}
-
-fn milliseconds(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).unwrap_or(i64::MAX / 2)
-}
-
-fn insert_entries(entries: &[Entry], plan: &mut Plan) {
-    for part in chunks(entries, 8) {
-        let values = part.iter().flat_map(entry_values);
-        let marks = rows_of_parameters(part.len(), 8);
-        let sql = format!("INSERT INTO journal_entry ({}) VALUES {marks}", cells::ENTRY);
-        plan.push(Step::new(sql, values.collect()).must_touch(part.len()));
-    }
-}
-
-/// In the order of [`cells::ENTRY`].
-pub(super) fn entry_values(entry: &Entry) -> [Value; 8] {
-    [
-        Value::Int(int(entry.seq)),
-        entry.at.to_value(),
-        entry.actor.as_str().into(),
-        entry.kind.as_str().into(),
-        entry.version.into(),
-        entry.body.as_slice().into(),
-        entry.prev.as_bytes().as_slice().into(),
-        entry.hash.as_bytes().as_slice().into(),
-    ]
-}
-
-fn insert_posts(posts: &[(OutboxId, Post)], plan: &mut Plan) {
-    for part in chunks(posts, 9) {
-        let values = part.iter().flat_map(|(id, post)| {
-            [
-                Value::Int(int(id.seq)),
-                id.part.into(),
-                post.topic.as_str().into(),
-                post.target.as_str().into(),
-                post.body.as_slice().into(),
-                "waiting".into(),
-                post.due.to_value(),
-                Value::Int(0),
-                Value::Null,
-            ]
-        });
-        let marks = rows_of_parameters(part.len(), 9);
-        let sql = format!("INSERT INTO journal_outbox ({ITEM}) VALUES {marks}");
-        plan.push(Step::new(sql, values.collect()).must_touch(part.len()));
-    }
-}
-
-fn settle(outcomes: &[(OutboxId, Outcome)], plan: &mut Plan) {
-    for (id, outcome) in outcomes {
-        let (state, due, failure) = match outcome {
-            Outcome::Done(at) => ("done", at, Value::Null),
-            Outcome::Retry { due, failure } => ("waiting", due, failure.as_str().into()),
-            Outcome::Dead { at, failure } => ("dead", at, failure.as_str().into()),
-            Outcome::Again(due) => ("waiting", due, Value::Null),
-        };
-        let from = match outcome {
-            Outcome::Again(_) => "state <> 'waiting'",
-            _ => "state = 'waiting'",
-        };
-        let sql = format!(
-            "UPDATE journal_outbox SET state = $1, due = $2, failure = $3 \
-             WHERE seq = $4 AND part = $5 AND {from}"
-        );
-        let (seq, part) = (Value::Int(int(id.seq)), id.part.into());
-        let step = Step::new(sql, vec![state.into(), due.to_value(), failure, seq, part]);
-        plan.push_meaning(step.must_touch(1), Meaning::Item(*id));
-    }
-}
-
-/// A key that is there already stays, unless it has expired by then.
-fn insert_answers(batch: &Batch, plan: &mut Plan) {
-    let answers: Vec<&Answer> = batch.answers.values().collect();
-    for part in chunks(&answers, 7) {
-        let values = part.iter().flat_map(|answer| {
-            [
-                answer.scope.as_str().into(),
-                answer.key.as_str().into(),
-                answer.digest.as_bytes().as_slice().into(),
-                answer.body.as_slice().into(),
-                answer.made.to_value(),
-                answer.expires.to_value(),
-                Value::Int(int(batch.head.seq)),
-            ]
-        });
-        let marks = rows_of_parameters(part.len(), 7);
-        let sql = format!(
-            "INSERT INTO journal_answer (scope, key, digest, body, made, expires, seq) \
-             VALUES {marks} ON CONFLICT (scope, key) DO UPDATE SET digest = excluded.digest, \
-             body = excluded.body, made = excluded.made, expires = excluded.expires, \
-             seq = excluded.seq WHERE journal_answer.expires <= excluded.made"
-        );
-        let known = part.iter().map(|answer| (*answer).clone()).collect();
-        plan.push_meaning(
-            Step::new(sql, values.collect()).must_touch(part.len()),
-            Meaning::Answers(known),
-        );
     }
 }
