@@ -78,6 +78,7 @@ fn postgres_may_go_away_at_any_moment() {
             // Readers come back by themselves; the load goes on before the next blow.
             let mut last = from;
             while last < from + 5 + n {
+                assert!(!writing.is_finished(), "the writer gave up");
                 last = journal.head().unwrap().seq;
                 thread::yield_now();
             }

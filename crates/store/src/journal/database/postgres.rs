@@ -98,12 +98,13 @@ impl Postgres {
         &mut self,
         work: impl AsyncFnOnce(&mut Live) -> Result<T, tokio_postgres::Error>,
     ) -> Result<T, JournalError> {
-        let (config, live) = (&self.config, &mut self.live);
-        if self.pinned && live.as_ref().is_none_or(Live::is_closed) {
+        let connected = self.live.take_if(|live| !live.is_closed());
+        if self.pinned && connected.is_none() {
             return Err(DatabaseFault::error(FaultKind::Unreachable, "the connection was cut"));
         }
+        let (config, live) = (&self.config, &mut self.live);
         let done = self.runtime.block_on(async {
-            let connected = match live.take_if(|live| !live.client.is_closed()) {
+            let connected = match connected {
                 Some(connected) => connected,
                 None => Live::connect(config).await?,
             };
@@ -147,8 +148,13 @@ impl Postgres {
         Ok(())
     }
 
-    fn script_on(&mut self, sql: &str) -> Result<(), JournalError> {
-        self.with(async |live| live.run(sql).await)
+    /// Commits on the connection that has the transaction. On another one there would be nothing to
+    /// commit, and the server would say that it is done.
+    fn commit(&mut self) -> Result<(), JournalError> {
+        self.pinned = true;
+        let done = self.with(async |live| live.run("COMMIT").await);
+        self.pinned = false;
+        done
     }
 }
 
@@ -264,7 +270,7 @@ impl Session for Postgres {
             Mode::Read => self.with_again(async |live| live.steps(mode, steps).await),
         };
         match done {
-            Ok(Ok(answers)) => match self.script_on("COMMIT") {
+            Ok(Ok(answers)) => match self.commit() {
                 Ok(()) => Ok(answers),
                 Err(error) => {
                     self.undo();
@@ -306,7 +312,7 @@ impl Session for Postgres {
             "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'; \
              SELECT pg_advisory_xact_lock({TURN})"
         ))?;
-        let done = work(self).and_then(|()| self.script_on("COMMIT"));
+        let done = work(self).and_then(|()| self.commit());
         self.pinned = false;
         if done.is_err() {
             self.undo();
@@ -315,7 +321,7 @@ impl Session for Postgres {
     }
 
     fn script(&mut self, sql: &str) -> Result<(), JournalError> {
-        self.script_on(sql)
+        self.with(async |live| live.run(sql).await)
     }
 }
 
